@@ -1,0 +1,75 @@
+//! Record a payment; close an order as paid.
+
+use serde::{Deserialize, Serialize};
+
+use super::Scratch;
+use crate::bill;
+use crate::diff::View;
+use crate::event::{Attention, Change};
+use crate::id::OrderUid;
+use crate::order::{OrderState, Payment};
+use crate::refusal::Refusal;
+
+/// Payments that one order may have.
+pub const PAYMENTS_MAX: usize = 1_000;
+
+/// Record a payment. Money is a fact: it is taken at any revision and in any state of the order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Pay {
+    /// The order.
+    pub order: OrderUid,
+    /// The payment; the same id again is the same money.
+    pub payment: Payment,
+}
+
+impl Pay {
+    pub(super) fn decide(&self, scratch: &mut Scratch) -> Result<(), Refusal> {
+        let order = scratch.state.known_order(&self.order)?;
+        if order.payments.iter().all(|known| known.id != self.payment.id) {
+            if order.payments.len() >= PAYMENTS_MAX {
+                return Err(Refusal::too_large("payments of one order", PAYMENTS_MAX));
+            }
+            scratch.push(Change::PaymentTaken { order: self.order.clone(), payment: self.payment.clone() });
+            match order.state {
+                OrderState::Draft | OrderState::Unpaid => {}
+                OrderState::Deleted => scratch
+                    .push(Change::Attention { order: self.order.clone(), about: Attention::DeletedThenPaid }),
+                OrderState::Paid => {
+                    let about = Attention::PaidTwice { second: self.order.clone() };
+                    scratch.push(Change::Attention { order: self.order.clone(), about });
+                }
+            }
+        }
+        scratch.answer_about(&self.order);
+        Ok(())
+    }
+}
+
+/// Close an order as paid: compare-and-set on the digest of the bill (rule 11).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Close {
+    /// The order.
+    pub order: OrderUid,
+    /// The revision that the till had seen.
+    pub base: u64,
+    /// The bill that the customer was shown: bill fields suffice.
+    pub seen: View,
+}
+
+impl Close {
+    pub(super) fn decide(&self, scratch: &mut Scratch) -> Result<(), Refusal> {
+        let order = scratch.state.open_order(&self.order)?;
+        let now = View::from(&*order);
+        let digest = bill::digest(&now);
+        if digest != bill::digest(&self.seen) {
+            return Err(Refusal::BillChanged {
+                order: self.order.clone(),
+                differences: bill::differences(&self.seen, &now),
+                by: order.others_since(&scratch.author.till, self.base),
+            });
+        }
+        scratch.push(Change::Paid { order: self.order.clone(), revision: order.revision + 1, bill: digest });
+        scratch.answer_about(&self.order);
+        Ok(())
+    }
+}

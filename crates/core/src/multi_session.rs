@@ -1,0 +1,380 @@
+//! The state of a multi-session, as the events made it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use imbl::OrdMap;
+use serde::{Deserialize, Serialize};
+
+use crate::author::{Author, User};
+use crate::command::Command;
+use crate::event::{Change, Event, Registered};
+use crate::id::{CommandId, CreationId, OrderUid, Till};
+use crate::operation;
+use crate::order::{FormerNumber, LastChange, Line, Order, OrderState};
+use crate::refusal::Refusal;
+
+/// The largest number that an order gets within a run.
+const NUMBER_MAX: u32 = u32::MAX - 1;
+
+/// What is known of a multi-session. Cloning it is cheap: the parts are shared.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MultiSession {
+    /// The last event's place in the log.
+    pub seq: u64,
+    /// The current run.
+    pub run: u32,
+    /// Whether its POSes share their orders.
+    pub active: bool,
+    /// The last number given in each run.
+    pub numbers: BTreeMap<u32, u32>,
+    /// Its POSes.
+    pub poses: BTreeMap<i64, Seat>,
+    /// The last command of each till that numbers its commands.
+    pub tills: OrdMap<Till, LastCommand>,
+    /// Orders by uid. Those closed in runs long over may be missing until they are asked for.
+    pub orders: OrdMap<OrderUid, Arc<Order>>,
+}
+
+/// All of a [`MultiSession`] but its orders: small, written with every batch.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// See [`MultiSession::seq`].
+    pub seq: u64,
+    /// See [`MultiSession::run`].
+    pub run: u32,
+    /// See [`MultiSession::active`].
+    pub active: bool,
+    /// See [`MultiSession::numbers`].
+    pub numbers: BTreeMap<u32, u32>,
+    /// See [`MultiSession::poses`].
+    pub poses: BTreeMap<i64, Seat>,
+    /// See [`MultiSession::tills`].
+    pub tills: BTreeMap<Till, LastCommand>,
+}
+
+/// A POS in the multi-session.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Seat {
+    /// The POS's name.
+    pub name: String,
+    /// Its open session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<PosSession>,
+}
+
+/// An open POS session.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PosSession {
+    /// Its id, unique in the database.
+    pub id: u32,
+    /// Who opened it.
+    pub user: User,
+    /// How many devices logged in to it.
+    pub logins: u32,
+}
+
+/// The last command that was taken from a till.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LastCommand {
+    /// Its number.
+    pub number: u64,
+    /// Its id.
+    pub id: CommandId,
+}
+
+impl Default for MultiSession {
+    fn default() -> Self {
+        Self {
+            seq: 0,
+            run: 1,
+            active: true,
+            numbers: BTreeMap::new(),
+            poses: BTreeMap::new(),
+            tills: OrdMap::new(),
+            orders: OrdMap::new(),
+        }
+    }
+}
+
+impl MultiSession {
+    /// Everything but the orders.
+    pub fn summary(&self) -> Summary {
+        Summary {
+            seq: self.seq,
+            run: self.run,
+            active: self.active,
+            numbers: self.numbers.clone(),
+            poses: self.poses.clone(),
+            tills: self.tills.iter().map(|(till, last)| (till.clone(), last.clone())).collect(),
+        }
+    }
+
+    /// Put together again from what was stored.
+    pub fn from_parts(summary: Summary, orders: impl IntoIterator<Item = Order>) -> Self {
+        Self {
+            seq: summary.seq,
+            run: summary.run,
+            active: summary.active,
+            numbers: summary.numbers,
+            poses: summary.poses,
+            tills: summary.tills.into_iter().collect(),
+            orders: orders.into_iter().map(|order| (order.uid.clone(), Arc::new(order))).collect(),
+        }
+    }
+
+    /// The order with this uid.
+    pub fn order(&self, uid: &OrderUid) -> Option<Arc<Order>> {
+        self.orders.get(uid).cloned()
+    }
+
+    /// The order with this uid, or the refusal that says that there is none.
+    pub fn known_order(&self, uid: &OrderUid) -> Result<Arc<Order>, Refusal> {
+        self.order(uid).ok_or_else(|| Refusal::UnknownOrder { order: uid.clone() })
+    }
+
+    /// The order with this uid, if it can be changed: a draft, or an unpaid one that a silent till changes late.
+    pub(crate) fn open_order(&self, uid: &OrderUid) -> Result<Arc<Order>, Refusal> {
+        let order = self.known_order(uid)?;
+        if order.state.is_closed() {
+            let by = order.edited.clone();
+            return Err(Refusal::Closed { order: uid.clone(), state: order.state, by });
+        }
+        Ok(order)
+    }
+
+    /// All drafts.
+    pub fn drafts(&self) -> Vec<Arc<Order>> {
+        self.in_state(OrderState::Draft)
+    }
+
+    /// All unpaid orders that are in memory.
+    pub fn unpaid(&self) -> Vec<Arc<Order>> {
+        self.in_state(OrderState::Unpaid)
+    }
+
+    fn in_state(&self, state: OrderState) -> Vec<Arc<Order>> {
+        self.orders.values().filter(|order| order.state == state).cloned().collect()
+    }
+
+    /// The number that the next order of a run gets.
+    pub fn next_number(&self, run: u32) -> u32 {
+        self.last_number(run).saturating_add(1).min(NUMBER_MAX)
+    }
+
+    /// The last number given in a run; 0 before the first.
+    pub fn last_number(&self, run: u32) -> u32 {
+        self.numbers.get(&run).copied().unwrap_or(0)
+    }
+
+    /// A uid for an order that the server makes out of another one: the same session and counter under a login
+    /// number from 900 on, which real logins do not reach. It keeps the form, so that whatever reads 14
+    /// characters of an order's name (Odoo does) finds a reference of its own.
+    pub fn derive_uid(&self, origin: &OrderUid) -> OrderUid {
+        let parts: Vec<&str> = origin.as_str().splitn(3, '-').collect();
+        let candidate = |k: u32| match parts.as_slice() {
+            [session, _, counter] => OrderUid::new(format!("{session}-{}-{counter}", 900 + k)),
+            _ => OrderUid::new(format!("{origin}-{}", 900 + k)),
+        };
+        // A follow-up may have been dropped from memory; its origin still names it.
+        let followers = self.order(origin).map(|order| order.follow_ups.clone()).unwrap_or_default();
+        let is_free = |uid: &OrderUid| !self.orders.contains_key(uid) && !followers.contains(uid);
+        (0..).map(candidate).find(is_free).unwrap_or_else(|| candidate(0))
+    }
+
+    /// The order that was registered under a new uid because `taken` was another's.
+    pub(crate) fn created_as(&self, taken: &OrderUid, creation: &CreationId) -> Option<OrderUid> {
+        let order = self.order(taken)?;
+        let mut followers = order.follow_ups.iter();
+        followers.find(|uid| self.order(uid).is_some_and(|order| order.creation == *creation)).cloned()
+    }
+
+    /// Rule 5: commands of a till come in the order of their numbers, each once. A number that was used for
+    /// another command means a copied or restored profile.
+    ///
+    /// Whether a command was taken before is asked of the store first, by its id.
+    pub(crate) fn admit(&self, command: &Command) -> Result<(), Refusal> {
+        let Some(number) = command.number else { return Ok(()) };
+        let last = self.tills.get(&command.author.till).map_or(0, |last| last.number);
+        if number <= last {
+            return Err(Refusal::Renumber { number });
+        }
+        if number > last + 1 {
+            return Err(Refusal::Gap { expected: last + 1 });
+        }
+        Ok(())
+    }
+
+    /// Notes that a numbered command was taken, accepted or refused: its number is used up.
+    pub fn note_command(&mut self, command: &Command) {
+        if let Some(number) = command.number {
+            let last = LastCommand { number, id: command.id.clone() };
+            self.tills.insert(command.author.till.clone(), last);
+        }
+    }
+
+    /// Follows an event. Events come in the order of their seq, each once.
+    pub fn evolve(&mut self, event: &Event) {
+        for change in &event.changes {
+            self.apply(change, &event.author);
+        }
+        if let Some(number) = event.number {
+            let last = LastCommand { number, id: event.command.clone() };
+            self.tills.insert(event.author.till.clone(), last);
+        }
+        self.seq = event.seq;
+    }
+
+    /// The orders that an event touches.
+    pub fn touched_by(event: &Event) -> Vec<OrderUid> {
+        let mut touched: Vec<OrderUid> = Vec::new();
+        for change in &event.changes {
+            if let Some(uid) = change.order()
+                && !touched.contains(uid)
+            {
+                touched.push(uid.clone());
+            }
+        }
+        touched
+    }
+
+    pub(crate) fn apply(&mut self, change: &Change, author: &Author) {
+        match change {
+            Change::Registered(registered) => self.register(registered, author),
+            Change::Updated { order, revision, operations, carried, carried_lines, touched } => {
+                self.reach(order, *revision, |order| {
+                    operation::apply(order, operations, author, *revision);
+                    order.carried.extend(carried.clone());
+                    if !operations.is_empty() || touched.contains(&None) {
+                        order.edited = Some(author.mark.clone());
+                    }
+                    for (line, carried) in carried_lines {
+                        if let Some(line) = order.line_mut(line) {
+                            line.carried.extend(carried.clone());
+                        }
+                    }
+                    for line in touched.iter().flatten() {
+                        if let Some(line) = order.line_mut(line) {
+                            line.edited = Some(author.mark.clone());
+                        }
+                    }
+                })
+            }
+            Change::PaymentTaken { order, payment } => {
+                self.change(order, |order| {
+                    if order.payments.iter().all(|known| known.id != payment.id) {
+                        order.payments.push(payment.clone());
+                    }
+                });
+            }
+            Change::Paid { order, revision, .. } => self.close(order, *revision, OrderState::Paid, author),
+            Change::Deleted { order, revision } => self.close(order, *revision, OrderState::Deleted, author),
+            Change::Unpaid { order, revision } => self.close(order, *revision, OrderState::Unpaid, author),
+            Change::Renumbered { order, revision, run, number } => {
+                self.reach(order, *revision, |order| {
+                    if order.run != *run {
+                        order.carried_from = Some(FormerNumber { run: order.run, number: order.number });
+                    }
+                    (order.state, order.run, order.number) = (OrderState::Draft, *run, *number);
+                });
+                let last = self.numbers.entry(*run).or_default();
+                *last = (*last).max(*number);
+            }
+            Change::FollowUp { order, follow_up } => {
+                self.change(order, |order| {
+                    if !order.follow_ups.contains(follow_up) {
+                        order.follow_ups.push(follow_up.clone());
+                    }
+                });
+            }
+            Change::KeptAside { .. } | Change::Attention { .. } => {}
+            Change::RunBegan { run } => self.run = *run,
+            Change::PosJoined { pos, name } => {
+                let session = self.poses.get(pos).and_then(|seat| seat.session.clone());
+                self.poses.insert(*pos, Seat { name: name.clone(), session });
+            }
+            Change::PosLeft { pos } => {
+                self.poses.remove(pos);
+            }
+            Change::SessionOpened { pos, session, user } => {
+                if let Some(seat) = self.poses.get_mut(pos) {
+                    seat.session = Some(PosSession { id: *session, user: user.clone(), logins: 0 });
+                }
+            }
+            Change::LoggedIn { pos, login } => {
+                if let Some(session) = self.poses.get_mut(pos).and_then(|seat| seat.session.as_mut()) {
+                    session.logins = *login;
+                }
+            }
+            Change::SessionClosed { pos } => {
+                if let Some(seat) = self.poses.get_mut(pos) {
+                    seat.session = None;
+                }
+            }
+            Change::Activated { active } => self.active = *active,
+        }
+    }
+
+    fn change(&mut self, uid: &OrderUid, change: impl FnOnce(&mut Order)) {
+        if let Some(order) = self.orders.get_mut(uid) {
+            change(Arc::make_mut(order));
+        }
+    }
+
+    /// Changes an order to a revision; one that is there already (it was read from the store later than the
+    /// log) stays as it is.
+    fn reach(&mut self, uid: &OrderUid, revision: u64, change: impl FnOnce(&mut Order)) {
+        self.change(uid, |order| {
+            if order.revision < revision {
+                change(order);
+                order.revision = revision;
+            }
+        });
+    }
+
+    fn close(&mut self, uid: &OrderUid, revision: u64, state: OrderState, author: &Author) {
+        self.reach(uid, revision, |order| {
+            order.state = state;
+            if state != OrderState::Unpaid {
+                order.edited = Some(author.mark.clone());
+                let by = author.mark.clone();
+                order.changed_at.insert(author.till.clone(), LastChange { revision, by });
+            }
+        });
+    }
+
+    fn register(&mut self, new: &Registered, author: &Author) {
+        let lines = new.lines.iter().map(|line| Line {
+            uid: line.uid.clone(),
+            fields: line.fields.clone(),
+            carried: line.carried.clone(),
+            added: line.added.clone().unwrap_or_else(|| author.mark.clone()),
+            edited: None,
+            set_at: BTreeMap::new(),
+        });
+        let by = author.mark.clone();
+        let order = Order {
+            uid: new.order.clone(),
+            creation: new.creation.clone(),
+            number: new.number,
+            run: new.run,
+            revision: new.revision,
+            first_revision: new.revision,
+            state: OrderState::Draft,
+            fields: new.fields.clone(),
+            lines: lines.collect(),
+            removed: Vec::new(),
+            added: author.mark.clone(),
+            edited: None,
+            carried: new.carried.clone(),
+            changed_at: [(author.till.clone(), LastChange { revision: new.revision, by })].into(),
+            payments: Vec::new(),
+            origin: new.origin.clone(),
+            follow_ups: Vec::new(),
+            carried_from: None,
+            late: new.late,
+        };
+        self.orders.insert(new.order.clone(), Arc::new(order));
+        self.numbers.insert(new.run, new.number);
+    }
+}
