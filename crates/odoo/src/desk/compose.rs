@@ -1,0 +1,384 @@
+//! Messages and answers, put together at the moment of telling.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tillsync_core::id::{OrderUid, Till};
+use tillsync_core::multi_session::MultiSession;
+use tillsync_core::order::{Order, OrderState};
+
+use super::{Desk, ListGiven, PollAt, Repair, Texts};
+use crate::book::Book;
+use crate::channel::{Channel, Entry, Topic, Wants};
+use crate::encode::{Flags, last_sender, looks, order_text};
+use crate::message::{Head, till};
+use crate::plan::{Plan, Sync};
+use crate::seen::Seen;
+
+/// How long after a possible overtaking on the network the order is told once more.
+const REPAIR_MS: u64 = 1_500;
+
+/// How long the repainting after a merged answer waits: by then the till has sent what was typed meanwhile.
+const REPAINT_MS: u64 = 400;
+
+/// How long a till may take to destroy what a full list lacked. A removal within it is not a person's wish.
+pub(super) const DESTROYING_MS: u64 = 10_000;
+
+/// The uid in the answer to a POS's very first `sync_all`: nobody's, so that its till destroys nothing that it
+/// has open from before.
+const NOBODYS_UID: &str = "nobody";
+
+impl Desk {
+    /// What a held poll is answered now: the text of a JSON list; none while there is nothing.
+    pub fn take(&mut self, state: &MultiSession, at: &PollAt, wants: Wants, now_ms: u64) -> Option<String> {
+        let channel = self.channels.get_mut(&at.pos)?;
+        let entries = match wants {
+            Wants::Pongs => channel.pongs(at.last, now_ms),
+            Wants::Orders if channel.has_news(at.slot) => channel.take(at.slot),
+            Wants::Orders => return None,
+        };
+        if entries.is_empty() {
+            return None;
+        }
+        let mut list = String::from("[");
+        for entry in entries {
+            let (kind, message) = match self.message(state, at.pos, &entry, now_ms) {
+                Some(message) => ("pos.multi_session", message),
+                None => ("pos.longpolling", "\"PONG\"".to_owned()),
+            };
+            if list.len() > 1 {
+                list.push(',');
+            }
+            let channel = Value::String(json!([at.database, kind, at.pos.to_string()]).to_string());
+            list.push_str(&format!("{{\"id\":{},\"channel\":{channel},\"message\":{message}}}", entry.id));
+        }
+        list.push(']');
+        Some(list)
+    }
+
+    fn message(&mut self, state: &MultiSession, pos: i64, entry: &Entry, now_ms: u64) -> Option<String> {
+        match &entry.topic {
+            Topic::Pong { .. } => None,
+            Topic::PassedOn { message } => {
+                let mut message = message.clone();
+                if let Some(data) = message.get_mut("data").and_then(Value::as_object_mut) {
+                    data.insert("message_ID".into(), entry.message_id.into());
+                }
+                Some(message.to_string())
+            }
+            Topic::Order { uid, from, paint } => {
+                Some(self.order_message(state, pos, uid, *from, paint, entry, now_ms))
+            }
+            Topic::List { asked_by, only, first_ever } => {
+                let sync = Sync { order: only.clone(), immediate: false, first_ever: *first_ever };
+                let via = ListVia::Channel { entry: entry.id };
+                Some(self.list(state, pos, *asked_by, &sync, entry.message_id, via, now_ms))
+            }
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one message, put together from all that it says")]
+    fn order_message(
+        &mut self,
+        state: &MultiSession,
+        pos: i64,
+        uid: &OrderUid,
+        from: (i64, i64),
+        paint: &Flags,
+        entry: &Entry,
+        now_ms: u64,
+    ) -> String {
+        let run = self.channels.get(&pos).map_or(0, |channel| channel.run);
+        let order = state.order(uid).filter(|order| is_listed(order, run, state.run));
+        let Some(order) = order else {
+            let (revision, finalized) = state
+                .order(uid)
+                .map_or((1, false), |order| (order.revision, order.state == OrderState::Paid));
+            let data = json!({
+                "uid": uid, "revision_ID": revision, "finalized": finalized, "run_ID": run, "pos_id": pos,
+                "nonce": "", "message_ID": entry.message_id,
+            });
+            self.forget_at_pos(pos, uid);
+            return json!({"action": "remove_order", "data": data, "session_id": from.0, "login_number": from.1})
+                .to_string();
+        };
+        let author = till(from.0, from.1);
+        let tills: Vec<Till> = self.tills_at(pos).filter(|till| *till != author).collect();
+        let looks = self.texts(&order).looks.clone();
+        let mut flags = paint.clone();
+        for till in &tills {
+            self.under_way.entry(till.clone()).or_default().insert(uid.clone());
+            let seen = self.seen.entry(uid.clone()).or_default().entry(till.clone()).or_default();
+            if seen.has_order() {
+                flags = flags.and(seen.flags(&looks));
+                if seen.has_open_answer(now_ms) {
+                    let repair = Repair { pos, order: uid.clone(), due_ms: now_ms + REPAIR_MS };
+                    if !self.repairs.contains(&repair) {
+                        self.repairs.push(repair);
+                    }
+                }
+            }
+        }
+        if self.channels.get(&pos).is_some_and(Channel::has_strangers) {
+            flags = Flags::All;
+        }
+        for till in tills {
+            let seen = self.seen.entry(uid.clone()).or_default().entry(till).or_default();
+            seen.delivered(looks.clone(), &order, &flags, entry.id);
+        }
+        let text = self.text(&order, &flags);
+        format!(
+            "{{\"action\":\"update_order\",\"data\":{text},\"message_ID\":{}}},\"session_id\":{},\"login_number\":{}}}",
+            entry.message_id, from.0, from.1
+        )
+    }
+
+    fn tills_at(&self, pos: i64) -> impl Iterator<Item = Till> + use<> {
+        let tills: Vec<Till> =
+            self.channels.get(&pos).map(|channel| channel.tills().collect()).unwrap_or_default();
+        tills.into_iter()
+    }
+
+    fn forget_at_pos(&mut self, pos: i64, uid: &OrderUid) {
+        let tills: Vec<Till> = self.tills_at(pos).collect();
+        for till in tills {
+            if let Some(seen) = self.seen.get_mut(uid).and_then(|tills| tills.get_mut(&till)) {
+                seen.left();
+            }
+        }
+    }
+
+    /// The answer to a message, put together now.
+    pub fn answer(&mut self, book: &Book, head: &Head, plan: &Plan, now_ms: u64) -> String {
+        let state = &book.state;
+        match plan {
+            Plan::Revision { order, revision, number, run } => json!({
+                "action": "update_revision_ID", "revision_ID": revision, "uid": order, "order_ID": number, "run_ID": run,
+            })
+            .to_string(),
+            Plan::Merged { order, revision: Some(revision) }
+                if state.order(order).is_some_and(|order| order.revision == revision + 1) =>
+            {
+                self.unpainted(book, head, order, *revision, now_ms)
+            }
+            Plan::Merged { order, .. } => {
+                let sync = Sync { order: Some(order.clone()), immediate: true, first_ever: false };
+                let told = self.channels.get(&head.pos_id).map_or(0, Channel::told_message_id);
+                let asked_by = (head.session_id, head.login_number);
+                self.list(state, head.pos_id, asked_by, &sync, told, ListVia::Answer, now_ms)
+            }
+            Plan::Gone { order } => {
+                self.forget_at(order, &head.till(), now_ms);
+                json!({"action": "revision_error", "order_uid": order, "state": "deleted"}).to_string()
+            }
+            Plan::LastNumber { run } => json!({"order_ID": state.last_number((*run).min(state.run))}).to_string(),
+            Plan::PassedOn => "1".to_owned(),
+            Plan::Listed { sync } if sync.immediate => {
+                let asked_by = (head.session_id, head.login_number);
+                let channel = self.channels.entry(head.pos_id).or_default();
+                if sync.order.is_none() {
+                    channel.page_loaded(asked_by.0, asked_by.1);
+                    // The client asks a second time as soon as it is connected.
+                    channel.greeted = sync.first_ever;
+                    let till = head.till();
+                    self.under_way.remove(&till);
+                    self.seen.values_mut().for_each(|tills| {
+                        tills.remove(&till);
+                    });
+                }
+                let message_id = self.channels.get(&head.pos_id).map_or(0, |channel| channel.message_id);
+                self.list(state, head.pos_id, asked_by, sync, message_id, ListVia::Page, now_ms)
+            }
+            Plan::Listed { sync } => {
+                let asked_by = (head.session_id, head.login_number);
+                let greeted = self.channels.get_mut(&head.pos_id).map(|channel| std::mem::take(&mut channel.greeted));
+                let (only, first_ever) = (sync.order.clone(), sync.first_ever || greeted == Some(true));
+                self.push(head.pos_id, Topic::List { asked_by, only, first_ever });
+                "{}".to_owned()
+            }
+        }
+    }
+
+    /// A `sync_all` message.
+    #[expect(clippy::too_many_arguments, reason = "one message, put together from all that it says")]
+    fn list(
+        &mut self,
+        state: &MultiSession,
+        pos: i64,
+        asked_by: (i64, i64),
+        sync: &Sync,
+        message_id: u64,
+        via: ListVia,
+        now_ms: u64,
+    ) -> String {
+        let run = self.channels.get(&pos).map_or(state.run, |channel| channel.run);
+        let tills: Vec<Till> = match asked_by {
+            (0, 0) => self.tills_at(pos).collect(),
+            (session, login) => vec![till(session, login)],
+        };
+        let mut orders: Vec<Arc<Order>> = match &sync.order {
+            Some(uid) => {
+                state.order(uid).filter(|order| is_listed(order, run, state.run)).into_iter().collect()
+            }
+            None => {
+                let listed = |order: &&Arc<Order>| {
+                    is_listed(order, run, state.run)
+                        || (via != ListVia::Page
+                            && order.state.is_closed()
+                            && self.is_shown(&order.uid, &tills))
+                };
+                state.orders.values().filter(listed).cloned().collect()
+            }
+        };
+        orders.sort_by_key(|order| (order.number, order.uid.clone()));
+        let mut texts = Vec::new();
+        for order in &orders {
+            let looks = self.texts(order).looks.clone();
+            let mut flags = Flags::none();
+            // A POS of which no till is known yet may create it from this.
+            let mut is_new = tills.is_empty();
+            for till in &tills {
+                if matches!(via, ListVia::Channel { .. }) {
+                    self.under_way.entry(till.clone()).or_default().insert(order.uid.clone());
+                }
+                let seen = self.seen.entry(order.uid.clone()).or_default().entry(till.clone()).or_default();
+                is_new |= !seen.has_order();
+                flags = flags.and(seen.flags(&looks));
+            }
+            for till in &tills {
+                let seen = self.seen.entry(order.uid.clone()).or_default().entry(till.clone()).or_default();
+                match via {
+                    ListVia::Channel { entry } => seen.delivered(looks.clone(), order, &flags, entry),
+                    ListVia::Answer | ListVia::Page => {
+                        if !seen.has_order() {
+                            seen.note_creation(order);
+                        }
+                        seen.answered(looks.clone(), order, now_ms);
+                    }
+                }
+            }
+            if order.state.is_closed() {
+                // A till that has typed something to an order that was closed meanwhile sends it, if the order
+                // is in the list; after that it is told that the order is gone.
+                self.push(pos, Topic::Order { uid: order.uid.clone(), from: (0, 0), paint: Flags::none() });
+            } else if is_new && sync.order.is_none() && matches!(via, ListVia::Channel { .. }) {
+                self.push(pos, Topic::Order { uid: order.uid.clone(), from: (0, 0), paint: Flags::All });
+            }
+            let (session, login) = last_sender(order);
+            let text = self.text(order, &flags);
+            texts.push(format!(
+                "{{\"action\":\"update_order\",\"data\":{text},\"message_ID\":{message_id}}},\"session_id\":{session},\"login_number\":{login}}}"
+            ));
+        }
+        let uid = match &sync.order {
+            Some(uid) => json!(uid),
+            None if sync.first_ever => json!(NOBODYS_UID),
+            None => {
+                self.note_list(&tills, &orders, now_ms);
+                Value::Null
+            }
+        };
+        format!(
+            "{{\"action\":\"sync_all\",\"data\":{{\"orders\":[{}],\"message_ID\":{message_id},\"order_ID\":{},\"uid\":{uid},\"login_number\":{},\"session_id\":{}}}}}",
+            texts.join(","),
+            state.last_number(run.min(state.run)),
+            asked_by.1,
+            asked_by.0,
+        )
+    }
+
+    /// The answer to a merged update that repaints nothing; the repainting follows on the channel.
+    fn unpainted(&mut self, book: &Book, head: &Head, uid: &OrderUid, revision: u64, now_ms: u64) -> String {
+        let state = &book.state;
+        let told = self.channels.get(&head.pos_id).map_or(0, Channel::told_message_id);
+        let Some(order) = state.order(uid) else { return "{}".to_owned() };
+        let looks = self.texts(&order).looks.clone();
+        let seen = self.seen.entry(uid.clone()).or_default().entry(head.till()).or_default();
+        seen.answered_unpainted(&looks, &order, revision, now_ms);
+        self.push(head.pos_id, Topic::Order { uid: uid.clone(), from: (0, 0), paint: Flags::none() });
+        if let Some(channel) = self.channels.get_mut(&head.pos_id) {
+            channel.hold(now_ms + REPAINT_MS);
+        }
+        let mut as_told = Order::clone(&order);
+        as_told.revision = revision;
+        // Lines that the till has stand in it as the till sent them: one that was removed there meanwhile comes
+        // back so, and what the till sends next is compared with just that.
+        let sent = book.shadows.get(&head.till(), uid);
+        for line in &mut as_told.lines {
+            if let Some(sent) = sent.as_ref().and_then(|accepted| accepted.view.line(&line.uid)) {
+                line.fields.extend(sent.fields.clone());
+            }
+        }
+        let text = order_text(&as_told, &Flags::none());
+        let (session, login) = last_sender(&order);
+        format!(
+            "{{\"action\":\"sync_all\",\"data\":{{\"orders\":[{{\"action\":\"update_order\",\"data\":{text},\"message_ID\":{told}}},\
+             \"session_id\":{session},\"login_number\":{login}}}],\"message_ID\":{told},\"order_ID\":{},\"uid\":{},\
+             \"login_number\":{},\"session_id\":{}}}}}",
+            state.last_number(head.run.min(state.run)),
+            json!(uid),
+            head.login_number,
+            head.session_id,
+        )
+    }
+
+    fn is_shown(&self, uid: &OrderUid, tills: &[Till]) -> bool {
+        let seen = self.seen.get(uid);
+        tills.iter().any(|till| seen.and_then(|tills| tills.get(till)).is_some_and(Seen::has_order))
+    }
+
+    fn note_list(&mut self, tills: &[Till], orders: &[Arc<Order>], now_ms: u64) {
+        self.lists.retain(|list| list.at_ms + DESTROYING_MS > now_ms);
+        let listed: BTreeSet<OrderUid> = orders.iter().map(|order| order.uid.clone()).collect();
+        for till in tills {
+            self.lists.push_back(ListGiven { till: till.clone(), at_ms: now_ms, orders: listed.clone() });
+        }
+    }
+
+    fn texts(&mut self, order: &Arc<Order>) -> &mut Texts {
+        let fresh =
+            || Texts { revision: order.revision, looks: Arc::new(looks(order)), by_flags: Vec::new() };
+        let texts = self.texts.entry(order.uid.clone()).or_insert_with(fresh);
+        if texts.revision != order.revision {
+            *texts = fresh();
+        }
+        texts
+    }
+
+    /// The order's text, encoded once for all tills that need the same lines repainted.
+    fn text(&mut self, order: &Arc<Order>, flags: &Flags) -> Arc<str> {
+        let texts = self.texts(order);
+        if let Some((_, text)) = texts.by_flags.iter().find(|(known, _)| known == flags) {
+            return text.clone();
+        }
+        let text: Arc<str> = order_text(order, flags).into();
+        texts.by_flags.push((flags.clone(), text.clone()));
+        text
+    }
+}
+
+/// Where a list goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ListVia {
+    /// In the answer to a page that is loading.
+    Page,
+    /// In the answer to an update.
+    Answer,
+    /// On the channel.
+    Channel {
+        /// As this entry.
+        entry: u64,
+    },
+}
+
+/// Whether the tills of a run show the order: its drafts; those of a run that is over, too, while tills are
+/// still in it.
+fn is_listed(order: &Order, run: u32, current: u32) -> bool {
+    order.run == run
+        && match order.state {
+            OrderState::Draft => true,
+            OrderState::Unpaid => run < current,
+            OrderState::Paid | OrderState::Deleted => false,
+        }
+}

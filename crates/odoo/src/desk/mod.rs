@@ -1,0 +1,348 @@
+//! A multi-session's desk for Odoo's tills: who is there, what each may show, what each is to be told.
+//!
+//! Nothing here is stored. After a restart the desk is empty, tills are told everything anew, and only what they
+//! were accepted with ([`crate::shadow`]) is remembered.
+
+mod compose;
+mod sight;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::sync::Arc;
+
+use tillsync_core::event::{Change, Event};
+use tillsync_core::id::{LineUid, OrderUid, Till};
+use tillsync_core::multi_session::MultiSession;
+
+pub use self::sight::DeskSight;
+use crate::book::{Book, Judged};
+use crate::channel::{Channel, Identity, Topic};
+use crate::encode::{Flags, Looks, looks_sent};
+use crate::error::WireError;
+use crate::message::{Body, Message, session_and_login};
+use crate::seen::Seen;
+
+/// Registrations that are remembered for [`LIST_UNDER_WAY_MS`].
+const REGISTERED_MAX: usize = 1_000;
+
+/// The desk.
+#[derive(Debug, Clone, Default)]
+pub struct Desk {
+    channels: BTreeMap<i64, Channel>,
+    seen: HashMap<OrderUid, HashMap<Till, Seen>>,
+    /// Orders of which something is on its way to a till by its polls.
+    under_way: HashMap<Till, BTreeSet<OrderUid>>,
+    /// The order's looks and texts at its latest revision.
+    texts: HashMap<OrderUid, Texts>,
+    lists: VecDeque<ListGiven>,
+    registered: VecDeque<(OrderUid, u64)>,
+    repairs: Vec<Repair>,
+    rung: BTreeSet<i64>,
+}
+
+#[derive(Debug, Clone)]
+struct Texts {
+    revision: u64,
+    looks: Arc<Looks>,
+    by_flags: Vec<(Flags, Arc<str>)>,
+}
+
+#[derive(Debug, Clone)]
+struct ListGiven {
+    till: Till,
+    at_ms: u64,
+    orders: BTreeSet<OrderUid>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Repair {
+    pos: i64,
+    order: OrderUid,
+    due_ms: u64,
+}
+
+impl Desk {
+    /// A desk at which the POSes' channels are open already, so that their tills are told everything anew.
+    pub fn new(state: &MultiSession) -> Self {
+        let channel = |pos: &i64| (*pos, Channel::in_run(state.run));
+        Self { channels: state.poses.keys().map(channel).collect(), ..Self::default() }
+    }
+
+    /// POSes that have news since this was last asked.
+    pub fn take_rung(&mut self) -> BTreeSet<i64> {
+        std::mem::take(&mut self.rung)
+    }
+
+    /// A till sent something: it sits down at its POS.
+    pub fn arrived(&mut self, message: &Message) {
+        let head = &message.head;
+        let channel = self.channels.entry(head.pos_id).or_default();
+        channel.run = head.run;
+        if channel.held_until_ms().is_some() && !matches!(message.body, Body::SyncAll(_)) {
+            // What was typed meanwhile is here now.
+            channel.hold(0);
+            self.rung.insert(head.pos_id);
+        }
+        channel.seat(head.session_id, head.login_number);
+        if let Body::UpdateOrder(sent) = &message.body
+            && let Some(mark) = sent.author(head.pos_id)
+        {
+            channel.person = Some(mark);
+        }
+    }
+
+    /// A till's update was accepted, its lines under these true names.
+    pub fn accepted(&mut self, state: &MultiSession, message: &Message, names: &[LineUid], now_ms: u64) {
+        let Body::UpdateOrder(sent) = &message.body else { return };
+        let (pos, till) = (message.head.pos_id, message.head.till());
+        let revision = state.order(&sent.uid).map_or(sent.revision, |order| order.revision);
+        let seen = self.seen.entry(sent.uid.clone()).or_default().entry(till).or_default();
+        if seen.sent(Arc::new(looks_sent(sent, names.iter())), sent.revision, revision, now_ms) {
+            // What is on its way may arrive before or after; told once more, it ends right either way.
+            self.repairs.push(Repair { pos, order: sent.uid.clone(), due_ms: now_ms });
+        }
+    }
+
+    /// What has been logged is told to everyone.
+    pub fn announce(&mut self, state: &MultiSession, event: &Event, now_ms: u64) {
+        let sender = &event.author.till;
+        let from = session_and_login(sender).unwrap_or((0, 0));
+        // The order that the till itself named; whatever else the command did, the till does not know.
+        let named = event.changes.iter().filter(|change| !matches!(change, Change::Unpaid { .. }));
+        let named = named.filter_map(Change::order).next();
+        let mut told = BTreeSet::new();
+        for change in &event.changes {
+            let Some(uid) = change.order() else { continue };
+            let told_as = match change {
+                Change::Registered(registered) => {
+                    self.registered.push_back((uid.clone(), now_ms));
+                    if self.registered.len() > REGISTERED_MAX {
+                        self.registered.pop_front();
+                    }
+                    let made_by_server = registered.origin.is_some();
+                    let from = if made_by_server { (0, 0) } else { from };
+                    self.tell(state, uid, from, &Flags::none());
+                    // The till that creates an order from a message names its lines itself; told once more, it
+                    // takes the true names, and who did what.
+                    self.tell(state, uid, from, &Flags::All);
+                    continue;
+                }
+                Change::Updated { .. } | Change::Paid { .. } | Change::Deleted { .. }
+                    if Some(uid) == named =>
+                {
+                    from
+                }
+                Change::Updated { .. } | Change::Paid { .. } | Change::Deleted { .. } => (0, 0),
+                Change::Renumbered { .. } => {
+                    // New to most tills: told twice, like an order that is registered.
+                    self.tell(state, uid, (0, 0), &Flags::none());
+                    self.tell(state, uid, (0, 0), &Flags::All);
+                    told.insert(uid.clone());
+                    continue;
+                }
+                // Tills that are still in the run that is over go on showing the order.
+                Change::Unpaid { .. }
+                | Change::PaymentTaken { .. }
+                | Change::FollowUp { .. }
+                | Change::KeptAside { .. }
+                | Change::Attention { .. }
+                | Change::RunBegan { .. }
+                | Change::PosJoined { .. }
+                | Change::PosLeft { .. }
+                | Change::SessionOpened { .. }
+                | Change::LoggedIn { .. }
+                | Change::SessionClosed { .. }
+                | Change::Activated { .. } => continue,
+            };
+            // Told once, however much of it changed: it is told as it is at the moment of telling.
+            if told.insert(uid.clone()) {
+                self.tell(state, uid, told_as, &Flags::none());
+            }
+            if state.order(uid).is_some_and(|order| order.state.is_closed()) {
+                self.forget_at(uid, sender, now_ms);
+            }
+        }
+        for pos in event.changes.iter().filter_map(|change| match change {
+            Change::PosLeft { pos } => Some(*pos),
+            _ => None,
+        }) {
+            self.close_channel(pos);
+        }
+    }
+
+    /// Orders that a till destroyed and should not have: everyone is told of them again.
+    pub fn tell_again(&mut self, state: &MultiSession, orders: &[OrderUid], till: &Till, now_ms: u64) {
+        for uid in orders {
+            self.forget_at(uid, till, now_ms);
+            self.tell(state, uid, (0, 0), &Flags::none());
+            self.tell(state, uid, (0, 0), &Flags::All);
+        }
+    }
+
+    /// The till has the order no longer: a later message creates it there. One that is on its way already
+    /// would do so, too; the till is told once more how the order stands when it has had that one.
+    fn forget_at(&mut self, uid: &OrderUid, till: &Till, now_ms: u64) {
+        let Some(seen) = self.seen.get_mut(uid).and_then(|tills| tills.get_mut(till)) else { return };
+        let open = seen.has_open_delivery(now_ms);
+        seen.left();
+        if open && let Some(pos) = self.pos_of(till) {
+            self.repairs.push(Repair { pos, order: uid.clone(), due_ms: now_ms });
+        }
+    }
+
+    fn pos_of(&self, till: &Till) -> Option<i64> {
+        self.channels
+            .iter()
+            .find(|(_, channel)| channel.tills().any(|other| other == *till))
+            .map(|(pos, _)| *pos)
+    }
+
+    /// Whether there is something for a held poll.
+    pub fn has_news(&self, at: &PollAt) -> bool {
+        self.channels.get(&at.pos).is_some_and(|channel| channel.has_news(at.slot))
+    }
+
+    /// A POS left the multi-session: its tills are told nothing more.
+    pub fn close_channel(&mut self, pos: i64) {
+        self.channels.remove(&pos);
+        self.rung.insert(pos);
+    }
+
+    /// A message that is passed on to everyone as it is.
+    pub fn pass_on(&mut self, message: &Message) {
+        let all: Vec<i64> = self.channels.keys().copied().collect();
+        for pos in all {
+            self.push(pos, Topic::PassedOn { message: message.raw.clone() });
+        }
+    }
+
+    /// The answer to a PING.
+    pub fn pong(&mut self, pos: i64, now_ms: u64) {
+        self.push(pos, Topic::Pong { at_ms: now_ms });
+    }
+
+    fn tell(&mut self, state: &MultiSession, uid: &OrderUid, from: (i64, i64), paint: &Flags) {
+        let Some(order) = state.order(uid) else { return };
+        let served: Vec<i64> = self
+            .channels
+            .iter()
+            .filter(|(_, channel)| channel.run == order.run)
+            .map(|(pos, _)| *pos)
+            .collect();
+        for pos in served {
+            self.push(pos, Topic::Order { uid: uid.clone(), from, paint: paint.clone() });
+        }
+    }
+
+    fn push(&mut self, pos: i64, topic: Topic) {
+        if let Some(channel) = self.channels.get_mut(&pos) {
+            channel.push(topic);
+            self.rung.insert(pos);
+        }
+    }
+
+    /// Forgets an order that the state no longer holds.
+    pub fn forget_order(&mut self, uid: &OrderUid) {
+        self.seen.remove(uid);
+        self.texts.remove(uid);
+    }
+
+    /// Tells orders once more whose messages may have overtaken each other, when their time has come.
+    pub fn tick(&mut self, now_ms: u64) {
+        let (due, later) =
+            std::mem::take(&mut self.repairs).into_iter().partition(|repair| repair.due_ms <= now_ms);
+        self.repairs = later;
+        for Repair { pos, order, .. } in due {
+            self.push(pos, Topic::Order { uid: order, from: (0, 0), paint: Flags::none() });
+        }
+        for (pos, channel) in &mut self.channels {
+            if channel.held_until_ms().is_some_and(|until| until <= now_ms) {
+                channel.hold(0);
+                self.rung.insert(*pos);
+            }
+        }
+    }
+
+    /// When [`tick`](Self::tick) has something to do, in milliseconds since 1970.
+    pub fn next_tick_ms(&self) -> Option<u64> {
+        let held = self.channels.values().filter_map(Channel::held_until_ms);
+        self.repairs.iter().map(|repair| repair.due_ms).chain(held).min()
+    }
+
+    /// A poll begins; the number of its slot, to be handed to the other calls.
+    pub fn begin_poll(&mut self, pos: i64, identity: Identity, last: u64, now_ms: u64) -> u64 {
+        let slot = self.channels.entry(pos).or_default().begin_poll(identity, last, now_ms);
+        let Some(channel) = self.channels.get(&pos) else { return slot };
+        // Whoever polls again has processed what it was given before.
+        let processed = channel.processed_up_to(slot);
+        let tills: Vec<Till> = channel.tills().collect();
+        for till in &tills {
+            for uid in self.under_way.remove(till).unwrap_or_default() {
+                if let Some(seen) = self.seen.get_mut(&uid).and_then(|tills| tills.get_mut(till)) {
+                    seen.processed(processed, now_ms);
+                    if seen.has_open_poll() {
+                        self.under_way.entry(till.clone()).or_default().insert(uid);
+                    }
+                }
+            }
+        }
+        self.tick(now_ms);
+        slot
+    }
+
+    /// A poll ended: answered, or abandoned.
+    pub fn end_poll(&mut self, pos: i64, slot: u64) {
+        if let Some(channel) = self.channels.get_mut(&pos) {
+            channel.end_poll(slot);
+        }
+    }
+
+    /// Tells and answers what a message came to, once it is on disk: the book is the one that this till's
+    /// message led to, or a later one. The text of the JSON-RPC result.
+    pub fn settle(
+        &mut self,
+        book: &Book,
+        message: &Message,
+        judged: &Judged,
+        now_ms: u64,
+    ) -> Result<String, WireError> {
+        let (head, state) = (&message.head, &book.state);
+        let plan = judged.plan.as_ref().map_err(Clone::clone)?;
+        self.arrived(message);
+        if let Some(names) = &judged.names {
+            self.accepted(state, message, names, now_ms);
+        }
+        if let Body::RemoveOrder(remove) = &message.body {
+            // Between the order's leaving the screen and now, a message can have brought it back there.
+            let seen = self.seen.get(&remove.uid).and_then(|tills| tills.get(&head.till()));
+            if seen.is_some_and(|seen| seen.was_told_after(remove.revision)) {
+                self.repairs.push(Repair { pos: head.pos_id, order: remove.uid.clone(), due_ms: now_ms });
+            }
+        }
+        if let Some(event) = &judged.event {
+            self.announce(state, event, now_ms);
+        }
+        self.tell_again(state, &judged.send_again, &head.till(), now_ms);
+        if message.body == Body::Relay {
+            self.pass_on(message);
+        }
+        Ok(self.answer(book, head, plan, now_ms))
+    }
+
+    /// What is known of the tills' screens, for [`crate::interpret::Interpreter`].
+    pub fn sight(&self, now_ms: u64) -> DeskSight<'_> {
+        DeskSight { desk: self, now_ms }
+    }
+}
+
+/// A poll that is being held.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PollAt {
+    /// The database, as the channels name it.
+    pub database: Arc<str>,
+    /// The POS.
+    pub pos: i64,
+    /// The poller's slot.
+    pub slot: u64,
+    /// The largest id that the client says it has seen.
+    pub last: u64,
+}

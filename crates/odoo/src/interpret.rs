@@ -1,0 +1,531 @@
+//! What a till means by a message: the command to decide, and what it is answered once that is on disk.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tillsync_core::author::{Author, Mark, Pos, User};
+use tillsync_core::command::{
+    Action, Answer, BeginRun, Command, Create, CreatedLine, Delete, JoinPos, KeepAside, OldRun, Update,
+};
+use tillsync_core::diff::{LineView, View};
+use tillsync_core::id::{CommandId, CreationId, LineUid, OrderUid, Till, stable_id};
+use tillsync_core::json::{self, Fields};
+use tillsync_core::multi_session::MultiSession;
+use tillsync_core::operation::Operation;
+use tillsync_core::order::{Order, OrderState, Origin, OriginReason, QTY};
+use tillsync_core::refusal::Refusal;
+
+use crate::edits::{Base, Newer, OwnValues, Repaint, additions, edits};
+use crate::error::WireError;
+use crate::fields::{Kind, line_kind, order_kind};
+use crate::message::{Body, Head, Message, Removal, RemoveOrder, UpdateCall};
+use crate::plan::{Plan, Sync};
+use crate::sent::SentOrder;
+use crate::shadow::{Accepted, Shadows};
+
+/// What is known of a till's screen beside its accepted updates: what was delivered to it.
+pub trait Sight {
+    /// Whether something that was delivered can have repainted the order on the till at the revision that it
+    /// claims, after its latest accepted update.
+    fn repaint(&self, till: &Till, order: &OrderUid, claim: u64) -> Repaint;
+
+    /// Whether the till was told of a later revision than this one, whether it has processed that or not.
+    fn told_after(&self, till: &Till, order: &OrderUid, revision: u64) -> bool;
+
+    /// The line that the till made its line number `k` from when it created the order from a message, and that
+    /// line's product.
+    fn created_line(&self, till: &Till, order: &OrderUid, k: i64) -> Option<(LineUid, i64)>;
+
+    /// Values that the till took from messages, see [`OwnValues::taken`].
+    fn taken(&self, till: &Till, order: &OrderUid) -> Option<Fields>;
+
+    /// Whether a full list that lacked the order was given to the till within the last seconds: a removal is
+    /// then the client's destroying and not a person's wish.
+    fn lacked(&self, till: &Till, order: &OrderUid) -> bool;
+
+    /// Who was last seen at the POS.
+    fn person(&self, pos_id: i64) -> Option<Mark>;
+}
+
+/// Former versions of orders.
+pub trait Versions {
+    /// The order as it was at a revision.
+    fn at(&self, order: &OrderUid, revision: u64) -> Option<Arc<Order>>;
+}
+
+/// A message, understood.
+#[derive(Debug, Clone)]
+pub struct Meant {
+    /// To be decided; without actions there is nothing to decide and only `plan` to answer.
+    pub command: Command,
+    /// What the till showed, to be noted as accepted.
+    pub shown: Option<(OrderUid, Accepted)>,
+    /// Orders that every till should be sent again.
+    pub send_again: Vec<OrderUid>,
+    then: Then,
+}
+
+#[derive(Debug, Clone)]
+enum Then {
+    Answer(Plan),
+    Update { sent: View, renamed_lines: Renamed, answered: Option<u64> },
+    Delete { order: OrderUid, run: u32 },
+}
+
+/// Whether the till sent lines under names of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Renamed {
+    Some,
+    None,
+}
+
+/// Understands messages of one multi-session on a state.
+pub struct Interpreter<'a> {
+    /// The state that the command will be decided on.
+    pub state: &'a MultiSession,
+    /// What tills were last accepted with.
+    pub shadows: &'a Shadows,
+    /// What was delivered to them.
+    pub sight: &'a dyn Sight,
+    /// Former versions.
+    pub versions: &'a dyn Versions,
+}
+
+/// The id under which a message is known: the till and the whole message. A repeated nonce alone proves
+/// nothing, the client's nonces are short.
+pub fn command_id(call: &UpdateCall) -> CommandId {
+    let head = &call.message.head;
+    let (session, login) = (head.session_id.to_string(), head.login_number.to_string());
+    CommandId::new(stable_id(&["odoo", &session, &login, &json::canonical(&call.message.raw)]))
+}
+
+impl Interpreter<'_> {
+    /// Understands one message.
+    pub fn understand(&self, call: &UpdateCall, id: CommandId) -> Meant {
+        let message = &call.message;
+        let mut meant = Meant {
+            command: Command {
+                id,
+                number: None,
+                author: self.author(call),
+                actions: self.before(message, call),
+            },
+            shown: None,
+            send_again: Vec::new(),
+            then: Then::Answer(Plan::PassedOn),
+        };
+        match &message.body {
+            Body::UpdateOrder(sent) => self.update(&message.head, sent, &mut meant),
+            Body::RemoveOrder(remove) => self.remove(&message.head, remove, &mut meant),
+            Body::SyncAll(sync) => {
+                let first_ever = !self.state.poses.contains_key(&message.head.pos_id);
+                let immediate = sync.answer == crate::message::SyncAnswer::Immediate;
+                let sync = Sync { order: sync.uid.clone(), immediate, first_ever };
+                meant.then = Then::Answer(Plan::Listed { sync });
+            }
+            Body::Relay => {}
+        }
+        meant
+    }
+
+    fn author(&self, call: &UpdateCall) -> Author {
+        let head = &call.message.head;
+        let sent = match &call.message.body {
+            Body::UpdateOrder(sent) => sent.author(head.pos_id),
+            Body::RemoveOrder(remove) => match &remove.reason {
+                Removal::Paid(Some(content)) => content.author(head.pos_id),
+                Removal::Paid(None) | Removal::Deleted => None,
+            },
+            Body::SyncAll(_) | Body::Relay => None,
+        };
+        let mark = sent.or_else(|| self.sight.person(head.pos_id)).unwrap_or_else(|| {
+            let pos = self.state.poses.get(&head.pos_id).map(|seat| seat.name.clone());
+            Mark {
+                user: User { id: call.user_id, name: format!("User {}", call.user_id) },
+                pos: Pos { id: head.pos_id, name: pos.unwrap_or_else(|| format!("POS {}", head.pos_id)) },
+            }
+        });
+        Author { till: head.till(), mark, device_time_ms: None }
+    }
+
+    /// What goes before: a later run, a POS that joins or has another name.
+    fn before(&self, message: &Message, call: &UpdateCall) -> Vec<Action> {
+        let head = &message.head;
+        let mut actions = Vec::new();
+        if head.run > self.state.run {
+            actions.push(Action::BeginRun(BeginRun { run: head.run }));
+        }
+        let known = self.state.poses.get(&head.pos_id).map(|seat| seat.name.as_str());
+        let mark = self.author(call);
+        let name = mark.mark.pos.name;
+        let said = mark.mark.pos.id == head.pos_id && known != Some(name.as_str());
+        if known.is_none() || (said && !name.starts_with("POS ")) {
+            actions.push(Action::JoinPos(JoinPos { pos: head.pos_id, name }));
+        }
+        actions
+    }
+
+    fn update(&self, head: &Head, sent: &SentOrder, meant: &mut Meant) {
+        let till = head.till();
+        let Some(order) = self.state.order(&sent.uid) else {
+            self.create(head, sent, meant);
+            return;
+        };
+        let (view, renamed_lines) = self.true_names(&till, &order, &sent.view);
+        let accepted = self.shadows.get(&till, &sent.uid);
+        let base = self.base(&till, &order, sent.revision, accepted.as_deref());
+        let seen = seen_revision(sent.revision, accepted.as_deref());
+        let acted_on = accepted.as_deref().filter(|accepted| is_held(sent.revision, accepted));
+        let acted_on = acted_on.map_or(sent.revision, |held| held.revision);
+        let stale = order.changed_by_others_since(&till, seen);
+        let taken = self.sight.taken(&till, &sent.uid);
+        let own =
+            OwnValues { accepted: accepted.as_ref().map(|accepted| &accepted.view), taken: taken.as_ref() };
+        let operations = edits(&order, &base, &own, &view);
+        let is_open = !order.state.is_closed();
+        let answered = order.revision + u64::from(is_open);
+        // Only a till that has been told nothing since is known not to be repainted.
+        let unpainted = is_open && stale && !self.sight.told_after(&till, &sent.uid, sent.revision);
+        let revision = answered + u64::from(unpainted);
+        let accepted = Accepted {
+            claim: sent.revision,
+            base: acted_on,
+            revision,
+            answered,
+            seen: if unpainted { seen } else { revision },
+            view: view.clone(),
+        };
+        meant.shown = Some((sent.uid.clone(), accepted));
+        if !is_open {
+            self.after_close(head, &order, operations, &base, meant);
+            return;
+        }
+        let touched = touched(head, &order, sent, &view);
+        meant.command.actions.push(Action::Update(Update {
+            order: sent.uid.clone(),
+            base: seen,
+            carried_lines: carried_lines(&order, sent, &view),
+            operations,
+            carried: carried(head, sent),
+            touched,
+        }));
+        if unpainted {
+            // Another revision with the same content, for the message that repaints.
+            meant.command.actions.push(Action::Update(Update {
+                order: sent.uid.clone(),
+                base: seen,
+                operations: Vec::new(),
+                carried: Fields::new(),
+                carried_lines: BTreeMap::new(),
+                touched: Vec::new(),
+            }));
+        }
+        meant.then = Then::Update { sent: view, renamed_lines, answered: unpainted.then_some(answered) };
+    }
+
+    fn create(&self, head: &Head, sent: &SentOrder, meant: &mut Meant) {
+        let lines = sent.view.lines.iter().map(|line| CreatedLine {
+            uid: line.uid.clone(),
+            fields: line.fields.clone(),
+            carried: sent.carried_lines.get(&line.uid).cloned().unwrap_or_default(),
+            added: sent.line_marks.get(&line.uid).and_then(|marks| marks.created.clone()),
+        });
+        meant.command.actions.push(Action::Create(Create {
+            order: sent.uid.clone(),
+            creation: creation(&sent.uid),
+            run: head.run,
+            old_run: OldRun::Serve,
+            former_revision: if sent.revision > 1 { sent.revision } else { 0 },
+            fields: sent.view.fields.clone(),
+            lines: lines.collect(),
+            carried: carried(head, sent),
+            origin: None,
+        }));
+        let revision = if sent.revision > 1 { sent.revision } else { 1 };
+        let (claim, view) = (sent.revision, sent.view.clone());
+        let accepted = Accepted { claim, base: claim, revision, answered: revision, seen: revision, view };
+        meant.shown = Some((sent.uid.clone(), accepted));
+        meant.then = Then::Update { sent: sent.view.clone(), renamed_lines: Renamed::None, answered: None };
+    }
+
+    /// An order that is paid or deleted: what the till added becomes an order of its own, the rest is kept in
+    /// the history, and the till is told that the order is gone.
+    fn after_close(
+        &self,
+        head: &Head,
+        order: &Arc<Order>,
+        operations: Vec<Operation>,
+        base: &Base,
+        meant: &mut Meant,
+    ) {
+        meant.then = Then::Answer(Plan::Gone { order: order.uid.clone() });
+        if operations.is_empty() {
+            return;
+        }
+        let added = additions(&operations, base);
+        let keep = KeepAside { order: order.uid.clone(), operations };
+        meant.command.actions.push(Action::KeepAside(keep));
+        if added.is_empty() {
+            return;
+        }
+        let open = order
+            .follow_ups
+            .iter()
+            .filter_map(|uid| self.state.order(uid))
+            .find(|other| is_of_additions(other) && other.state == OrderState::Draft);
+        meant.command.actions.push(match open {
+            Some(other) => {
+                let add = |line: LineView| match other.line(&line.uid) {
+                    Some(_) => {
+                        let by = line.qty();
+                        Operation::Increment { line: Some(line.uid), field: QTY.into(), by }
+                    }
+                    None => Operation::AddLine { line: line.uid, fields: line.fields },
+                };
+                Action::Update(Update {
+                    order: other.uid.clone(),
+                    base: other.revision,
+                    operations: added.into_iter().map(add).collect(),
+                    carried: Fields::new(),
+                    carried_lines: Default::default(),
+                    touched: Vec::new(),
+                })
+            }
+            None => Action::Create(Create {
+                order: self.state.derive_uid(&order.uid),
+                creation: CreationId::new(format!("{}~{}", order.creation, order.follow_ups.len() + 1)),
+                run: order.run.max(head.run),
+                old_run: OldRun::Serve,
+                former_revision: 0,
+                fields: order.fields.clone(),
+                lines: added
+                    .into_iter()
+                    .map(|line| CreatedLine {
+                        uid: line.uid,
+                        fields: line.fields,
+                        carried: Fields::new(),
+                        added: None,
+                    })
+                    .collect(),
+                carried: order.carried.clone(),
+                origin: Some(Origin { order: order.uid.clone(), reason: OriginReason::AddedAfterwards }),
+            }),
+        });
+    }
+
+    fn remove(&self, head: &Head, remove: &RemoveOrder, meant: &mut Meant) {
+        let till = head.till();
+        let order = self.state.order(&remove.uid);
+        meant.then = Then::Answer(Plan::LastNumber { run: head.run });
+        match (&remove.reason, order) {
+            (Removal::Deleted, None) => {}
+            (Removal::Deleted, Some(order)) if order.state.is_closed() => {}
+            (Removal::Deleted, Some(_)) if self.sight.lacked(&till, &remove.uid) => {
+                meant.send_again.push(remove.uid.clone());
+            }
+            (Removal::Deleted, Some(_)) => {
+                let accepted = self.shadows.get(&till, &remove.uid);
+                let base = seen_revision(remove.revision, accepted.as_deref());
+                let delete = Delete { order: remove.uid.clone(), base };
+                meant.command.actions.push(Action::Delete(delete));
+                meant.then = Then::Delete { order: remove.uid.clone(), run: head.run };
+            }
+            (Removal::Paid(None), None) => {}
+            (Removal::Paid(content), order) => self.pay(head, remove, content.as_deref(), order, meant),
+        }
+    }
+
+    /// What the till showed when it sent nothing but a revision: the order at that revision, with what the
+    /// till's later updates added and took away.
+    pub(crate) fn shown(&self, till: &Till, order: &Order, claim: u64) -> View {
+        let accepted = self.shadows.get(till, &order.uid);
+        match self.base(till, order, claim, accepted.as_deref()) {
+            Base::Known { claimed, newer: None } => claimed,
+            Base::Known { claimed, newer: Some(newer) } => {
+                let mut view = newer.accepted.view.clone();
+                for line in claimed.lines {
+                    if view.line(&line.uid).is_none() && newer.claimed_then.line(&line.uid).is_none() {
+                        view.lines.push(line);
+                    }
+                }
+                view
+            }
+            Base::Unknown => match accepted {
+                Some(accepted) => accepted.view.clone(),
+                None => View::from(order),
+            },
+        }
+    }
+
+    fn base<'b>(&self, till: &Till, order: &Order, claim: u64, accepted: Option<&'b Accepted>) -> Base<'b> {
+        let at = |revision: u64| {
+            if revision < order.first_revision || revision > order.revision {
+                return None;
+            }
+            self.versions.at(&order.uid, revision).map(|order| View::from(&*order))
+        };
+        if let Some(held) = accepted.filter(|accepted| is_held(claim, accepted)) {
+            let Some(claimed) = at(held.revision) else { return Base::Unknown };
+            let claimed_then = at(held.base).unwrap_or_default();
+            return Base::Known {
+                claimed,
+                newer: Some(Newer { accepted: held, claimed_then, repaint: Repaint::Impossible }),
+            };
+        }
+        let Some(claimed) = at(claim) else { return Base::Unknown };
+        let newer = accepted.filter(|accepted| accepted.revision > claim).map(|accepted| {
+            let same_claim = accepted.claim == claim;
+            let repaint = match self.sight.repaint(till, &order.uid, claim) {
+                Repaint::Impossible if same_claim => Repaint::Impossible,
+                Repaint::Impossible | Repaint::Possible => Repaint::Possible,
+            };
+            Newer { accepted, claimed_then: at(accepted.base).unwrap_or_default(), repaint }
+        });
+        Base::Known { claimed, newer }
+    }
+
+    /// A till that created an order from a message has line uids of its own, `S-L-N-k`: they are read against
+    /// that message, with the same product.
+    pub(crate) fn true_names(&self, till: &Till, order: &Order, sent: &View) -> (View, Renamed) {
+        let mut renamed = Renamed::None;
+        let mut view = sent.clone();
+        let own = till.as_str().strip_prefix("odoo-").and_then(|name| name.split_once('-'));
+        let Some((session, login)) = own else { return (view, renamed) };
+        let is_own = |uid: &str| -> Option<i64> {
+            let mut parts = uid.splitn(4, '-');
+            let same =
+                |part: Option<&str>, own: &str| part.is_some_and(|part| part.trim_start_matches('0') == own);
+            let mine = same(parts.next(), session) && same(parts.next(), login);
+            parts.next()?;
+            parts.next().filter(|_| mine)?.parse().ok()
+        };
+        for line in &mut view.lines {
+            if order.line(&line.uid).is_some() || order.removed_line(&line.uid).is_some() {
+                continue;
+            }
+            let Some(k) = is_own(line.uid.as_str()) else { continue };
+            let Some((uid, product)) = self.sight.created_line(till, &order.uid, k) else { continue };
+            let same_product =
+                line.fields.get("product_id").and_then(serde_json::Value::as_i64) == Some(product);
+            if same_product && sent.line(&uid).is_none() {
+                line.uid = uid;
+                renamed = Renamed::Some;
+            }
+        }
+        (view, renamed)
+    }
+}
+
+impl Meant {
+    /// What is answered once the command has been decided on `state` (which is the state afterwards).
+    pub fn plan(&self, state: &MultiSession, answer: &Answer) -> Plan {
+        match &self.then {
+            Then::Answer(plan) => plan.clone(),
+            Then::Delete { run, .. } => Plan::LastNumber { run: *run },
+            Then::Update { sent, renamed_lines, answered } => {
+                let uid = answer.order.clone().unwrap_or_else(|| OrderUid::new(""));
+                let Some(order) = state.order(&uid) else { return Plan::Gone { order: uid } };
+                let merged = !answer.merged_with.is_empty()
+                    || *renamed_lines == Renamed::Some
+                    || !shows(sent, &View::from(&*order));
+                if merged {
+                    Plan::Merged { order: uid, revision: *answered }
+                } else {
+                    Plan::Revision {
+                        order: uid,
+                        revision: order.revision,
+                        number: order.number,
+                        run: order.run,
+                    }
+                }
+            }
+        }
+    }
+
+    /// What a refusal comes to: a stale removal brings the order back, everything else is an error.
+    pub fn refused(&mut self, refusal: &Refusal) -> Result<Plan, WireError> {
+        match (&self.then, refusal) {
+            (Then::Delete { order, run }, Refusal::ChangedByOthers { .. }) => {
+                self.send_again.push(order.clone());
+                Ok(Plan::LastNumber { run: *run })
+            }
+            _ => Err(WireError::bad_request(refusal.to_string())),
+        }
+    }
+}
+
+/// Whether a till that claims this revision has had the answer to its accepted update, but not yet the message
+/// that repaints.
+pub(crate) fn is_held(claim: u64, accepted: &Accepted) -> bool {
+    accepted.answered == claim && accepted.answered != accepted.revision
+}
+
+/// The latest revision of which the till shows everything that others did.
+fn seen_revision(claim: u64, accepted: Option<&Accepted>) -> u64 {
+    accepted.filter(|accepted| is_held(claim, accepted)).map_or(claim, |accepted| accepted.seen)
+}
+
+/// The creation of an order, for a client that sends none: its uid is all there is.
+pub(crate) fn creation(uid: &OrderUid) -> CreationId {
+    CreationId::new(stable_id(&["odoo", uid.as_str()]))
+}
+
+/// Whether an order holds what was added to another one that was closed without it.
+pub(crate) fn is_of_additions(order: &Order) -> bool {
+    let reason = order.origin.as_ref().map(|origin| origin.reason);
+    matches!(reason, Some(OriginReason::AddedAfterwards | OriginReason::AddedMeanwhile))
+}
+
+pub(crate) fn carried(head: &Head, sent: &SentOrder) -> Fields {
+    let mut carried = sent.carried.clone();
+    carried.insert("session_id".into(), head.session_id.into());
+    carried.insert("login_number".into(), head.login_number.into());
+    carried.insert("pos_id".into(), head.pos_id.into());
+    carried.insert("nonce".into(), head.nonce.clone().into());
+    carried
+}
+
+/// What a till says of its lines, where it says something new.
+fn carried_lines(order: &Order, sent: &SentOrder, view: &View) -> BTreeMap<LineUid, Fields> {
+    let news = |(line, as_sent): (&LineView, &LineView)| {
+        let known = order.line(&line.uid).map(|line| &line.carried);
+        let said = sent.carried_lines.get(&as_sent.uid).into_iter().flatten();
+        let news: Fields = said
+            .filter(|(field, value)| known.and_then(|known| known.get(*field)) != Some(*value))
+            .map(|(field, value)| (field.clone(), value.clone()))
+            .collect();
+        (!news.is_empty()).then(|| (line.uid.clone(), news))
+    };
+    view.lines.iter().zip(&sent.view.lines).filter_map(news).collect()
+}
+
+/// Lines that the till's own user touched, by the till's `ms_info`.
+fn touched(head: &Head, order: &Order, sent: &SentOrder, view: &View) -> Vec<Option<LineUid>> {
+    let mut touched = Vec::new();
+    for (line, as_sent) in view.lines.iter().zip(&sent.view.lines) {
+        let changed = sent.line_marks.get(&as_sent.uid).and_then(|marks| marks.changed.as_ref());
+        let news = changed.filter(|mark| mark.pos.id == head.pos_id);
+        if let (Some(mark), Some(known)) = (news, order.line(&line.uid))
+            && known.edited.as_ref() != Some(mark)
+        {
+            touched.push(Some(line.uid.clone()));
+        }
+    }
+    touched
+}
+
+/// Whether a till that shows `sent` shows the order as it is, as far as the till tells.
+fn shows(sent: &View, order: &View) -> bool {
+    let same = |sent: &Fields, now: &Fields, kind: &dyn Fn(&str) -> Kind| {
+        sent.iter().all(|(field, value)| match kind(field) {
+            Kind::Derived | Kind::Own | Kind::Ours | Kind::Sticky | Kind::Reference => true,
+            Kind::Map | Kind::Tap | Kind::Set => now.get(field) == Some(value),
+        })
+    };
+    sent.lines.len() == order.lines.len()
+        && same(&sent.fields, &order.fields, &order_kind)
+        && sent
+            .lines
+            .iter()
+            .all(|line| order.line(&line.uid).is_some_and(|now| same(&line.fields, &now.fields, &line_kind)))
+}

@@ -1,0 +1,118 @@
+//! What a till means by saying that an order was paid.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+use tillsync_core::command::{Action, Delete, Settle, Update, more};
+use tillsync_core::diff::{LineView, View};
+use tillsync_core::id::stable_id;
+use tillsync_core::json::{self, Fields};
+use tillsync_core::operation::Operation;
+use tillsync_core::order::{Line, Order, OrderState, Payment};
+
+use crate::fields::{Kind, order_kind};
+use crate::interpret::{Interpreter, Meant, carried, creation, is_of_additions};
+use crate::message::{Head, RemoveOrder};
+use crate::sent::SentOrder;
+
+impl Interpreter<'_> {
+    /// Money was taken: a fact, whatever became of the order meanwhile.
+    pub(crate) fn pay(
+        &self,
+        head: &Head,
+        remove: &RemoveOrder,
+        content: Option<&SentOrder>,
+        order: Option<Arc<Order>>,
+        meant: &mut Meant,
+    ) {
+        let till = head.till();
+        let mut paid = match (content, &order) {
+            (Some(content), Some(order)) => self.true_names(&till, order, &content.view).0,
+            (Some(content), None) => content.view.clone(),
+            (None, Some(order)) => self.shown(&till, order, remove.revision),
+            (None, None) => return,
+        };
+        // What stands in the order's own fields is no part of what was paid; lines are.
+        let statements = content.and_then(|content| content.carried.get("statement_ids")).cloned();
+        let payment = Payment {
+            id: match &statements {
+                Some(statements) => stable_id(&["odoo", remove.uid.as_str(), &json::canonical(statements)]),
+                None => stable_id(&["odoo", remove.uid.as_str(), till.as_str()]),
+            },
+            till: till.clone(),
+            fields: statements.map(|value| ("statement_ids".to_owned(), value)).into_iter().collect(),
+        };
+        if let Some(order) = &order {
+            if self.is_repeated(head, order, &payment, &paid) {
+                return;
+            }
+            for (field, value) in &order.fields {
+                let known =
+                    paid.fields.get(field).is_some_and(|value| *value != serde_json::Value::Bool(false));
+                if !known || order_kind(field) == Kind::Sticky {
+                    paid.fields.insert(field.clone(), value.clone());
+                }
+            }
+        }
+        let surplus = order.iter().filter(|order| order.state.is_closed());
+        let surplus = surplus.flat_map(|order| more(&paid, &View::from(&**order))).collect::<Vec<_>>();
+        meant.command.actions.push(Action::Settle(Settle {
+            order: remove.uid.clone(),
+            creation: creation(&remove.uid),
+            run: head.run,
+            paid,
+            payment,
+            carried: content.map(|content| carried(head, content)).unwrap_or_default(),
+        }));
+        meant.command.actions.extend(order.iter().flat_map(|order| self.covered(order, &surplus)));
+    }
+
+    /// What the payer had added to an order that another closed without it became an order of its own; now it is
+    /// paid, so it goes from there. `surplus` is what the payer paid beyond the order as it was closed.
+    fn covered(&self, order: &Order, surplus: &[(LineView, Decimal)]) -> Vec<Action> {
+        let mut actions = Vec::new();
+        let open = order.follow_ups.iter().filter_map(|uid| self.state.order(uid));
+        for other in open.filter(|other| other.state == OrderState::Draft && is_of_additions(other)) {
+            let is_covered = |line: &&Line| {
+                surplus.iter().any(|(paid, qty)| {
+                    paid.uid == line.uid && *qty >= line.qty() && line.qty() > Decimal::ZERO
+                })
+            };
+            let covered: Vec<&Line> = other.lines.iter().filter(is_covered).collect();
+            let (uid, base) = (other.uid.clone(), other.revision);
+            if !covered.is_empty() && covered.len() == other.lines.len() {
+                actions.push(Action::Delete(Delete { order: uid, base }));
+            } else if !covered.is_empty() {
+                let remove =
+                    |line: &&Line| Operation::RemoveLine { line: line.uid.clone(), seen: line.qty() };
+                actions.push(Action::Update(Update {
+                    order: uid,
+                    base,
+                    operations: covered.iter().map(remove).collect(),
+                    carried: Fields::new(),
+                    carried_lines: BTreeMap::new(),
+                    touched: Vec::new(),
+                }));
+            }
+        }
+        actions
+    }
+
+    /// Whether the order knows this payment already: from this till, or, after a reload of the page, from
+    /// another login of the same POS session that paid the same bill.
+    fn is_repeated(&self, head: &Head, order: &Order, payment: &Payment, paid: &View) -> bool {
+        let session = format!("odoo-{}-", head.session_id);
+        let follow_ups = order.follow_ups.iter().filter_map(|uid| self.state.order(uid));
+        let orders: Vec<Arc<Order>> = follow_ups.chain([Arc::new(order.clone())]).collect();
+        orders.iter().filter(|order| order.state == OrderState::Paid).any(|order| {
+            order.payments.iter().any(|known| {
+                let same_bill =
+                    tillsync_core::bill::digest(&View::from(&**order)) == tillsync_core::bill::digest(paid);
+                known.id == payment.id
+                    || known.till == payment.till
+                    || (known.till.as_str().starts_with(&session) && same_bill)
+            })
+        })
+    }
+}
