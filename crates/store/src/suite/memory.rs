@@ -1,0 +1,332 @@
+//! A store in memory: for tests of what stands on a store, and for the suite itself, which has a second engine
+//! to hold against the first one. It keeps the contract, all but the disk.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use serde_json::Value;
+use tillsync_core::event::{Change, Event};
+use tillsync_core::id::{CommandId, OrderUid};
+use tillsync_core::multi_session::{MultiSession, Summary};
+use tillsync_core::order::Order;
+use tokio::sync::Notify;
+
+use super::{Engine, Opened};
+use crate::keys::{KEYS_MAX, Key, KeyStore, NewKey};
+use crate::{ANSWERS_KEPT, Append, Appended, Loaded, Result, RoomId, SESSION_IDS_SKIPPED, Store, StoreError};
+
+/// A place in memory; it is what a disk is to other engines.
+#[derive(Debug, Clone, Default)]
+pub struct Memory {
+    data: Arc<Mutex<Data>>,
+}
+
+/// A handle on a [`Memory`], as a process has one on a database.
+#[derive(Debug)]
+pub struct MemoryStore {
+    memory: Memory,
+    /// What this handle is told when another one writes.
+    elsewhere: Arc<Notify>,
+}
+
+#[derive(Debug, Default)]
+struct Data {
+    epochs_begun: u64,
+    session_ids: BTreeMap<String, u32>,
+    rooms: BTreeMap<RoomId, Room>,
+    poses: BTreeMap<(Arc<str>, i64), i64>,
+    keys: Vec<(String, Key)>,
+    handles: Vec<Arc<Notify>>,
+}
+
+#[derive(Debug)]
+struct Room {
+    summary: Summary,
+    log: Vec<Event>,
+    orders: BTreeMap<OrderUid, Arc<Order>>,
+    commands: VecDeque<CommandId>,
+    answers: BTreeMap<CommandId, Value>,
+    side: BTreeMap<(Arc<str>, String), Value>,
+}
+
+impl Memory {
+    /// A new handle; the others stay.
+    pub fn store(&self) -> MemoryStore {
+        let elsewhere = Arc::new(Notify::new());
+        self.lock().handles.push(elsewhere.clone());
+        MemoryStore { memory: self.clone(), elsewhere }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Data> {
+        self.data.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for MemoryStore {
+    fn drop(&mut self) {
+        self.memory.lock().handles.retain(|handle| !Arc::ptr_eq(handle, &self.elsewhere));
+    }
+}
+
+#[async_trait]
+impl Engine for Memory {
+    async fn open(&self) -> Opened {
+        Opened::new(self.store())
+    }
+
+    async fn open_beside(&self) -> Opened {
+        Opened::new(self.store())
+    }
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self {
+            summary: MultiSession::default().summary(),
+            log: Vec::new(),
+            orders: BTreeMap::new(),
+            commands: VecDeque::new(),
+            answers: BTreeMap::new(),
+            side: BTreeMap::new(),
+        }
+    }
+}
+
+impl Data {
+    fn epoch(&self) -> u64 {
+        self.epochs_begun + 1
+    }
+
+    /// Judges everything first, so that what is then written cannot fail.
+    fn land(&mut self, batches: Vec<Append>) -> Result<Appended> {
+        let mut seqs: BTreeMap<&RoomId, u64> = BTreeMap::new();
+        for batch in &batches {
+            let stored = || self.rooms.get(&batch.room).map_or(0, |room| room.summary.seq);
+            let seq = *seqs.entry(&batch.room).or_insert_with(stored);
+            let follow_on = batch
+                .events
+                .iter()
+                .map(|event| event.seq)
+                .eq((batch.expected_seq + 1..).take(batch.events.len()));
+            if !follow_on || batch.summary.seq != batch.expected_seq + batch.events.len() as u64 {
+                return Err(StoreError::Failed(format!("{}: the batch leaves a hole", batch.room)));
+            }
+            if batch.expected_seq != seq {
+                return Ok(Appended::Stale);
+            }
+            seqs.insert(&batch.room, batch.summary.seq);
+        }
+        self.poses = self.poses_after(&batches)?;
+        for batch in batches {
+            self.rooms.entry(batch.room.clone()).or_default().land(batch);
+        }
+        Ok(Appended::Landed)
+    }
+
+    fn poses_after(&self, batches: &[Append]) -> Result<BTreeMap<(Arc<str>, i64), i64>> {
+        let mut poses = self.poses.clone();
+        let mut joins = BTreeMap::new();
+        for batch in batches {
+            let room = &batch.room;
+            for change in batch.events.iter().flat_map(|event| &event.changes) {
+                if let Change::PosJoined { pos, name } = change {
+                    joins.insert((room.clone(), *pos), name.clone());
+                } else if let Change::PosLeft { pos } = change {
+                    joins.remove(&(room.clone(), *pos));
+                    let seat = (room.database.clone(), *pos);
+                    if poses.get(&seat) == Some(&room.multi_session) {
+                        poses.remove(&seat);
+                    }
+                }
+            }
+        }
+        for ((room, pos), name) in joins {
+            let there = *poses.entry((room.database.clone(), pos)).or_insert(room.multi_session);
+            if there != room.multi_session {
+                let text = format!("POS {pos} ({name}) cannot join {room}: it is in multi-session {there}");
+                return Err(StoreError::Failed(text));
+            }
+        }
+        Ok(poses)
+    }
+
+    fn tell_others(&self, writer: &Arc<Notify>) {
+        for handle in self.handles.iter().filter(|handle| !Arc::ptr_eq(handle, writer)) {
+            handle.notify_waiters();
+            handle.notify_one();
+        }
+    }
+}
+
+impl Room {
+    fn land(&mut self, batch: Append) {
+        self.summary = batch.summary;
+        self.log.extend(batch.events);
+        self.orders.extend(batch.orders.into_iter().map(|order| (order.uid.clone(), order)));
+        for stored in batch.answers {
+            if !self.answers.contains_key(&stored.command) {
+                self.commands.push_back(stored.command.clone());
+                self.answers.insert(stored.command, stored.answer);
+            }
+        }
+        while self.commands.len() > ANSWERS_KEPT {
+            if let Some(oldest) = self.commands.pop_front() {
+                self.answers.remove(&oldest);
+            }
+        }
+        for row in batch.side {
+            match row.value {
+                Some(value) => self.side.insert((row.kind, row.key), value),
+                None => self.side.remove(&(row.kind, row.key)),
+            };
+        }
+    }
+
+    fn load(&self) -> Loaded {
+        let run = self.summary.run;
+        let needed = |order: &&Arc<Order>| !order.state.is_closed() || order.run + 1 >= run;
+        Loaded {
+            summary: self.summary.clone(),
+            orders: self.orders.values().filter(needed).map(|order| Order::clone(order)).collect(),
+            commands: self.commands.iter().cloned().collect(),
+        }
+    }
+}
+
+impl MemoryStore {
+    fn data(&self) -> MutexGuard<'_, Data> {
+        self.memory.lock()
+    }
+
+    fn of_room<T>(&self, room: &RoomId, read: impl FnOnce(&Room) -> T) -> Option<T> {
+        self.data().rooms.get(room).map(read)
+    }
+
+    fn write<T>(&self, write: impl FnOnce(&mut Data) -> Result<T>) -> Result<T> {
+        let mut data = self.data();
+        let outcome = write(&mut data)?;
+        data.tell_others(&self.elsewhere);
+        Ok(outcome)
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn append(&self, batch: Append) -> Result<Appended> {
+        self.write(|data| data.land(vec![batch]))
+    }
+
+    async fn append_together(&self, batches: Vec<Append>) -> Result<Appended> {
+        self.write(|data| data.land(batches))
+    }
+
+    async fn load(&self, room: &RoomId) -> Result<Option<Loaded>> {
+        Ok(self.of_room(room, Room::load))
+    }
+
+    async fn summary(&self, room: &RoomId) -> Result<Option<Summary>> {
+        Ok(self.of_room(room, |room| room.summary.clone()))
+    }
+
+    async fn tail(&self, room: &RoomId, after: u64, max: usize) -> Result<Vec<Event>> {
+        let after = |event: &&Event| event.seq > after;
+        let tail = self.of_room(room, |room| room.log.iter().filter(after).take(max).cloned().collect());
+        Ok(tail.unwrap_or_default())
+    }
+
+    async fn order(&self, room: &RoomId, uid: &OrderUid) -> Result<Option<Order>> {
+        Ok(self.of_room(room, |room| room.orders.get(uid).map(|order| Order::clone(order))).flatten())
+    }
+
+    async fn history(&self, room: &RoomId, uid: &OrderUid, after: u64, max: usize) -> Result<Vec<Event>> {
+        let touched = |event: &&Event| event.seq > after && MultiSession::touched_by(event).contains(uid);
+        let history = self.of_room(room, |room| room.log.iter().filter(touched).take(max).cloned().collect());
+        Ok(history.unwrap_or_default())
+    }
+
+    async fn answer(&self, room: &RoomId, command: &CommandId) -> Result<Option<Value>> {
+        Ok(self.of_room(room, |room| room.answers.get(command).cloned()).flatten())
+    }
+
+    async fn side(&self, room: &RoomId, kind: &str, prefix: &str) -> Result<Vec<(String, Value)>> {
+        let wanted = |row: &(&(Arc<str>, String), &Value)| &*row.0.0 == kind && row.0.1.starts_with(prefix);
+        let rows = self.of_room(room, |room| {
+            room.side.iter().filter(wanted).map(|((_, key), value)| (key.clone(), value.clone())).collect()
+        });
+        Ok(rows.unwrap_or_default())
+    }
+
+    async fn rooms(&self) -> Result<Vec<RoomId>> {
+        Ok(self.data().rooms.keys().cloned().collect())
+    }
+
+    async fn next_session_id(&self, database: &str) -> Result<u32> {
+        self.write(|data| {
+            let skipped = data.epochs_begun as u32 * SESSION_IDS_SKIPPED;
+            let last = data.session_ids.entry(database.to_owned()).or_insert(skipped);
+            *last += 1;
+            Ok(*last)
+        })
+    }
+
+    async fn server_id(&self) -> Result<String> {
+        // Two places differ by where they are; no more is needed of a store that ends with its process.
+        Ok(format!("{:032x}", Arc::as_ptr(&self.memory.data).addr()))
+    }
+
+    async fn epoch(&self) -> Result<u64> {
+        Ok(self.data().epoch())
+    }
+
+    async fn begin_epoch(&self) -> Result<u64> {
+        self.write(|data| {
+            data.epochs_begun += 1;
+            data.session_ids.values_mut().for_each(|last| *last += SESSION_IDS_SKIPPED);
+            Ok(data.epoch())
+        })
+    }
+
+    async fn changed_elsewhere(&self) {
+        self.elsewhere.notified().await;
+    }
+}
+
+#[async_trait]
+impl KeyStore for MemoryStore {
+    async fn add_key(&self, key: NewKey, secret_hash: &str) -> Result<Key> {
+        self.write(|data| {
+            if data.keys.iter().any(|(hash, _)| hash == secret_hash) {
+                return Err(StoreError::Failed("a key with this secret was made before".into()));
+            }
+            if data.keys.iter().filter(|(_, key)| key.removed_ms.is_none()).count() >= KEYS_MAX {
+                return Err(StoreError::Failed(format!("there are {KEYS_MAX} keys")));
+            }
+            let NewKey { database, multi_session, origins, created_ms, hint } = key;
+            let id = data.keys.len() as i64 + 1;
+            let key = Key { id, database, multi_session, origins, created_ms, hint, removed_ms: None };
+            data.keys.push((secret_hash.to_owned(), key.clone()));
+            Ok(key)
+        })
+    }
+
+    async fn keys(&self) -> Result<Vec<Key>> {
+        Ok(self.data().keys.iter().map(|(_, key)| key.clone()).collect())
+    }
+
+    async fn remove_key(&self, id: i64, removed_ms: u64) -> Result<Option<Key>> {
+        self.write(|data| {
+            let key = data.keys.iter_mut().map(|(_, key)| key).find(|key| key.id == id);
+            Ok(key.map(|key| {
+                key.removed_ms.get_or_insert(removed_ms);
+                key.clone()
+            }))
+        })
+    }
+
+    async fn key_by_hash(&self, secret_hash: &str) -> Result<Option<Key>> {
+        let data = self.data();
+        let live = data.keys.iter().find(|(hash, key)| hash == secret_hash && key.removed_ms.is_none());
+        Ok(live.map(|(_, key)| key.clone()))
+    }
+}
