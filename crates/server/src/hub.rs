@@ -1,0 +1,189 @@
+//! All rooms, and which POS is in which.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tillsync_core::author::{Author, Mark};
+use tillsync_core::command::{Action, Command, LeavePos};
+use tillsync_core::id::{CommandId, Till, stable_id};
+use tillsync_odoo::error::WireError;
+use tillsync_odoo::message::{Body, SyncAnswer, UpdateCall};
+use tillsync_store::{Result, RoomId, Store};
+use tokio::sync::{Notify, watch};
+
+use crate::clock::now_ms;
+use crate::config::{Config, ROOMS_MAX};
+use crate::room::{Reply, Room};
+
+/// What an address gives access to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Access {
+    /// The database; none where every database is served.
+    pub database: Option<Arc<str>>,
+    /// The multi-session; none for all of the database.
+    pub multi_session: Option<i64>,
+    /// Pages that may use the address from a browser; none for all.
+    pub origins: Vec<String>,
+}
+
+/// All rooms.
+pub struct Hub {
+    /// What was set.
+    pub config: Config,
+    /// Polls that are held.
+    pub polls_held: AtomicUsize,
+    /// Rung when a POS has found its room.
+    pub seated: Notify,
+    /// Turns to true when the server stops.
+    pub stopping: watch::Receiver<bool>,
+    store: Arc<dyn Store>,
+    rooms: Mutex<HashMap<RoomId, Room>>,
+    /// Opening a room reads the store; one at a time, so that no room opens twice.
+    opening: tokio::sync::Mutex<()>,
+    poses: Mutex<HashMap<(Arc<str>, i64), i64>>,
+}
+
+impl Hub {
+    /// A hub on a store: finds out which POS is where, opens no room yet.
+    pub async fn new(config: Config, store: Arc<dyn Store>, stopping: watch::Receiver<bool>) -> Result<Self> {
+        let mut poses = HashMap::new();
+        for room in store.rooms().await? {
+            let summary = store.summary(&room).await?;
+            for pos in summary.iter().flat_map(|summary| summary.poses.keys()) {
+                poses.insert((room.database.clone(), *pos), room.multi_session);
+            }
+        }
+        Ok(Self {
+            config,
+            polls_held: AtomicUsize::new(0),
+            seated: Notify::new(),
+            stopping,
+            store,
+            rooms: Mutex::new(HashMap::new()),
+            opening: tokio::sync::Mutex::new(()),
+            poses: Mutex::new(poses),
+        })
+    }
+
+    /// How many rooms are open, and how many polls are held.
+    pub fn load(&self) -> (usize, usize) {
+        (lock(&self.rooms).len(), self.polls_held.load(Ordering::Relaxed))
+    }
+
+    /// The store, to look whether it is well.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// Serves a message of an Odoo till that came in by an address.
+    pub async fn odoo(&self, access: &Access, call: UpdateCall) -> Reply {
+        let id = claimed_room(access, &call)?;
+        let pos = call.message.head.pos_id;
+        let seat = (id.database.clone(), pos);
+        let seated = lock(&self.poses).get(&seat).copied();
+        if let Some(other) = seated.filter(|other| *other != id.multi_session) {
+            self.move_pos(access, &call, &RoomId { multi_session: other, ..id.clone() }, pos).await?;
+        }
+        let room = self.room(&id).await.map_err(|error| unavailable(&error))?;
+        let reply = room.odoo(call).await;
+        if reply.is_ok() && seated != Some(id.multi_session) {
+            lock(&self.poses).insert(seat, id.multi_session);
+            self.seated.notify_waiters();
+        }
+        reply
+    }
+
+    /// A POS that was given another multi-session in Odoo moves when its page loads, if the address covers both.
+    async fn move_pos(
+        &self,
+        access: &Access,
+        call: &UpdateCall,
+        from: &RoomId,
+        pos: i64,
+    ) -> Result<(), WireError> {
+        let loads = matches!(&call.message.body, Body::SyncAll(sync) if sync.answer == SyncAnswer::Immediate);
+        if !loads || access.multi_session.is_some() {
+            let text = format!(
+                "POS {pos} is in multi-session {} here; close its session, reload its page, and use an address that \
+                 is not bound to another multi-session",
+                from.multi_session
+            );
+            return Err(WireError::not_served(text));
+        }
+        let room = self.room(from).await.map_err(|error| unavailable(&error))?;
+        let now = now_ms().to_string();
+        let command = Command {
+            id: CommandId::new(stable_id(&["leave", &pos.to_string(), &now])),
+            number: None,
+            author: Author { till: Till::new("server"), mark: Mark::server(), device_time_ms: None },
+            actions: vec![Action::LeavePos(LeavePos { pos, unsent: Vec::new() })],
+        };
+        room.own(command).await.map_err(|error| WireError::not_served(error.to_string()))?;
+        room.ring();
+        Ok(())
+    }
+
+    /// The room that a POS's polls listen to; none while the POS has not been heard of.
+    pub async fn room_of(&self, access: &Access, database: &str, pos: i64) -> Option<Room> {
+        if access.database.as_deref().is_some_and(|served| served != database) {
+            return None;
+        }
+        let multi_session = *lock(&self.poses).get(&(Arc::from(database), pos))?;
+        if access.multi_session.is_some_and(|served| served != multi_session) {
+            return None;
+        }
+        self.room(&RoomId::new(database, multi_session)).await.ok()
+    }
+
+    /// The room of a multi-session; opened if it is not open.
+    pub async fn room(&self, id: &RoomId) -> Result<Room> {
+        if let Some(room) = self.open_room(id) {
+            return Ok(room);
+        }
+        let _one_at_a_time = self.opening.lock().await;
+        if let Some(room) = self.open_room(id) {
+            return Ok(room);
+        }
+        if lock(&self.rooms).len() >= ROOMS_MAX {
+            return Err(tillsync_store::StoreError::Busy);
+        }
+        let room = Room::open(id.clone(), self.store.clone(), self.config.on_fatal).await?;
+        lock(&self.rooms).insert(id.clone(), room.clone());
+        Ok(room)
+    }
+
+    fn open_room(&self, id: &RoomId) -> Option<Room> {
+        lock(&self.rooms).get(id).filter(|room| !room.is_closed()).cloned()
+    }
+}
+
+/// The multi-session that a message is for: the address decides, and what the message claims must agree.
+fn claimed_room(access: &Access, call: &UpdateCall) -> Result<RoomId, WireError> {
+    if let Some(database) = access.database.as_deref().filter(|served| *served != call.database) {
+        let text = format!(
+            "this address is of database '{database}', the till says '{}'; type the address of its own database",
+            call.database
+        );
+        return Err(WireError::not_served(text));
+    }
+    if let Some(served) = access.multi_session.filter(|served| *served != call.multi_session) {
+        let text = format!(
+            "this address is of multi-session {served}, the till says {}; type the address of its own multi-session",
+            call.multi_session
+        );
+        return Err(WireError::not_served(text));
+    }
+    Ok(RoomId::new(&call.database, call.multi_session))
+}
+
+fn unavailable(error: &tillsync_store::StoreError) -> WireError {
+    tracing::error!(%error, "a room could not be opened");
+    WireError::unavailable(
+        "the Sync Server cannot open this multi-session now; the till tries again by itself",
+    )
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,88 @@
+//! Addresses with a key: what a key gives access to, looked up for every request.
+//!
+//! The store knows only a key's SHA-256. Neither the key nor the path it stands in is ever logged.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use sha2::{Digest, Sha256};
+use tillsync_odoo::error::WireError;
+use tillsync_store::{Key, KeyStore};
+
+use crate::hub::Access;
+
+/// How long a looked-up key is remembered: a removed one is refused after this at the latest.
+const REMEMBERED: Duration = Duration::from_millis(500);
+
+/// Keys that are remembered.
+const REMEMBERED_MAX: usize = 10_000;
+
+/// A key as it stands in an address: 32 letters and digits.
+pub const KEY_CHARS: usize = 32;
+
+/// The SHA-256 of a key, in hexadecimal: what the store keeps.
+pub fn key_hash(key: &str) -> String {
+    Sha256::digest(key.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Looks keys up.
+pub struct Keys {
+    store: Arc<dyn KeyStore>,
+    remembered: Mutex<HashMap<String, (Instant, Arc<Access>)>>,
+}
+
+impl Keys {
+    /// Looks keys up in this store.
+    pub fn new(store: Arc<dyn KeyStore>) -> Self {
+        Self { store, remembered: Mutex::new(HashMap::new()) }
+    }
+
+    /// What the key gives access to.
+    pub async fn access(&self, key: &str) -> Result<Arc<Access>, WireError> {
+        let unknown = || {
+            WireError::not_served(
+                "this address has no valid key; ask whoever runs the Sync Server for one ('tillsync odoo add')",
+            )
+        };
+        if key.len() > 128 {
+            return Err(unknown());
+        }
+        let hash = key_hash(key);
+        if let Some(access) = self.remembered(&hash) {
+            return Ok(access);
+        }
+        let found = self.store.key_by_hash(&hash).await.map_err(|error| {
+            tracing::error!(%error, "a key could not be looked up");
+            WireError::unavailable(
+                "the Sync Server cannot look the address up now; the till tries again by itself",
+            )
+        })?;
+        let Some(key) = found.filter(|key| key.removed_ms.is_none()) else { return Err(unknown()) };
+        let access = Arc::new(access_of(key));
+        let mut remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
+        if remembered.len() >= REMEMBERED_MAX {
+            remembered.clear();
+        }
+        remembered.insert(hash, (Instant::now(), access.clone()));
+        Ok(access)
+    }
+
+    fn remembered(&self, hash: &str) -> Option<Arc<Access>> {
+        let mut remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
+        let (at, access) = remembered.get(hash)?;
+        if at.elapsed() < REMEMBERED {
+            return Some(access.clone());
+        }
+        remembered.remove(hash);
+        None
+    }
+}
+
+fn access_of(key: Key) -> Access {
+    Access {
+        database: Some(key.database.as_str().into()),
+        multi_session: key.multi_session,
+        origins: key.origins,
+    }
+}

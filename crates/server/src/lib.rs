@@ -1,0 +1,21 @@
+//! The shell of Tillsync: it knows the clock, the network and the store, and leaves every rule to the core.
+//!
+//! A request's way: [`router`] finds the handler, [`odoo`] reads it and checks its key ([`keys`]), [`hub`] finds
+//! the [`room`] of the multi-session, and the room judges what waits as one batch, lands it in the store, answers
+//! and tells the tills.
+
+pub mod clock;
+pub mod config;
+pub mod cors;
+pub mod health;
+pub mod hub;
+pub mod keys;
+pub mod odoo;
+pub mod poll;
+pub mod room;
+pub mod router;
+pub mod serve;
+
+pub use config::Config;
+pub use hub::Hub;
+pub use serve::{Running, serve};

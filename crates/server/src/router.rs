@@ -1,0 +1,42 @@
+//! Every route, on one screen.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::routing::{any, get};
+use metrics_exporter_prometheus::PrometheusHandle;
+
+use crate::health::{self, HealthState};
+use crate::hub::Hub;
+use crate::keys::Keys;
+use crate::odoo::{self, OdooState};
+
+/// The routes. People type an address with a trailing slash and Odoo's client appends to it, so paths come with
+/// doubled slashes: they are folded before they get here.
+pub fn router(hub: Arc<Hub>, keys: Arc<Keys>, metrics: Option<PrometheusHandle>) -> Router {
+    let odoo = Router::new()
+        .route("/odoo/{key}/pos_multi_session_sync/update", any(odoo::update))
+        .route("/odoo/{key}/longpolling/poll", any(odoo::poll))
+        .route("/odoo/{key}/pos_longpolling/update", any(odoo::ping))
+        .route("/pos_multi_session_sync/update", any(odoo::update))
+        .route("/longpolling/poll", any(odoo::poll))
+        .route("/pos_longpolling/update", any(odoo::ping))
+        .with_state(OdooState { hub: hub.clone(), keys });
+    let health = Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/metrics", get(health::metrics))
+        .with_state(HealthState { hub, metrics });
+    odoo.merge(health).fallback(|| async { (StatusCode::NOT_FOUND, "There is nothing at this address.\n") })
+}
+
+/// A path with each run of slashes folded into one.
+pub fn fold_slashes(path: &str) -> String {
+    let mut folded = String::with_capacity(path.len());
+    for c in path.chars() {
+        if c != '/' || !folded.ends_with('/') {
+            folded.push(c);
+        }
+    }
+    folded
+}

@@ -1,0 +1,19 @@
+//! Odoo's wire over real sockets: `docs/PROTOCOL.md`'s rules as its tills meet them.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod belonging;
+mod claims;
+mod faults;
+mod faulty;
+mod fields;
+mod hostile;
+mod keys;
+mod lists;
+mod original;
+mod painting;
+mod paying;
+mod polls;
+mod repeated;
+mod wrong_types;
