@@ -1,0 +1,222 @@
+//! `tillsync bench odoo`.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use clap::Args;
+use rand::RngExt;
+use tokio::task::JoinSet;
+
+use super::body::{Identity, POSES_MAX};
+use super::connection::{Address, Bytecount, Connection};
+use super::process::{Server, Usage};
+use super::report::{Measured, Report};
+use super::tally::{Schedule, Tally};
+use super::till::Post;
+
+/// Tills that load their pages at once.
+const LOADING_MAX: usize = 16;
+
+/// From the last till's page to the first edit.
+const REST: Duration = Duration::from_millis(500);
+
+/// How long the last edits may still be on their way when the time is over.
+const DRAIN: Duration = Duration::from_secs(2);
+
+/// Measure a Sync Server with Odoo tills that edit their orders and hold their polls.
+///
+/// Each till is a POS of its own with an order of its own. It types quantities into it, and every other till of
+/// its multi-session is told. The load is an open loop: times count from when an edit was due, not from when it was
+/// sent. Without --url a server of its own is started, with a database of its own that is removed afterwards, and
+/// then the floor: the least that any server must do for the same requests.
+#[derive(Debug, Args)]
+pub struct BenchOdoo {
+    /// How many tills.
+    #[arg(long, default_value_t = 100)]
+    tills: usize,
+    /// Into how many multi-sessions they are spread.
+    #[arg(long, default_value_t = 10)]
+    multi_sessions: usize,
+    /// Lines of each till's order.
+    #[arg(long, default_value_t = 5)]
+    lines: usize,
+    /// How long.
+    #[arg(long, default_value_t = 20)]
+    seconds: u32,
+    /// Edits a second of each till.
+    #[arg(long, default_value_t = 1.0)]
+    rate: f64,
+    /// Load this server instead, which must serve the database `bench` here (127.0.0.1).
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    /// Leave the floor out.
+    #[arg(long)]
+    no_floor: bool,
+    /// Print JSON instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+impl BenchOdoo {
+    /// Measures and prints.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let sane = self.tills >= 1 && self.multi_sessions >= 1 && self.lines >= 1 && self.seconds >= 1;
+        if !sane
+            || !(0.01..=1_000.0).contains(&self.rate)
+            || self.tills.div_ceil(self.multi_sessions) >= POSES_MAX
+        {
+            bail!("give at least one till, multi-session, line and second, and a rate from 0.01 to 1000");
+        }
+        let measured = match &self.url {
+            Some(url) => self.measure(url, None).await?,
+            None => {
+                let folder = Folder::new();
+                let data = folder.0.to_string_lossy().into_owned();
+                let arguments =
+                    ["serve", "--odoo-open", "--listen", "127.0.0.1:0", "--log", "error", "--data", &data];
+                let server = Server::start(&arguments).await?;
+                self.measure(&server.url, Some(server.id)).await?
+            }
+        };
+        let floor = match self.url.is_none() && !self.no_floor {
+            true => {
+                let floor = Server::start(&["bench", "floor"]).await?;
+                Some(self.measure(&floor.url, Some(floor.id)).await?)
+            }
+            false => None,
+        };
+        let report = Report {
+            tills: self.tills,
+            multi_sessions: self.multi_sessions,
+            lines: self.lines,
+            rate: self.rate,
+            measured,
+            floor,
+        };
+        match self.json {
+            true => println!("{}", report.json()),
+            false => print!("{}", report.table()),
+        }
+        Ok(())
+    }
+
+    async fn measure(&self, url: &str, server: Option<u32>) -> anyhow::Result<Measured> {
+        let address = Arc::new(Address::read(url)?);
+        let bytes = Arc::new(Bytecount::default());
+        let (posts, mut opened) = self.open(&address, &bytes).await?;
+        let begins = Instant::now() + REST;
+        let edits = (f64::from(self.seconds) * self.rate).round().max(1.0) as usize;
+        let every = Duration::from_secs_f64(1.0 / self.rate);
+        let schedule = Schedule { begins, every, edits, tills: self.tills };
+        let tally = Arc::new(Tally::new());
+        let (mut editing, mut polling) = (JoinSet::new(), JoinSet::new());
+        for mut post in posts {
+            let Some((connection, revision, message)) = opened.remove(&post.index) else { continue };
+            (post.schedule, post.tally) = (schedule, tally.clone());
+            let poll = Connection::new(address.clone(), bytes.clone());
+            polling.spawn(post.clone().poll(poll, message));
+            editing.spawn(post.edit(connection, revision));
+        }
+        tokio::time::sleep_until(begins.into()).await;
+        let before = (server.and_then(Usage::of), Usage::of(std::process::id()));
+        let moved = || (bytes.sent.load(Ordering::Relaxed), bytes.received.load(Ordering::Relaxed));
+        let moved_before = moved();
+        let ends = schedule.ends();
+        let whole = async { while editing.join_next().await.is_some() {} };
+        let in_time = tokio::time::timeout_at((ends + Duration::from_secs(30)).into(), whole).await.is_ok();
+        let took = begins.elapsed();
+        // Every edit reaches every other till of its multi-session.
+        let share = self.tills / self.multi_sessions;
+        let rest = self.tills % self.multi_sessions;
+        let pairs = |tills: usize| tills * tills.saturating_sub(1);
+        let expected = edits * (rest * pairs(share + 1) + (self.multi_sessions - rest) * pairs(share));
+        let drained = Instant::now() + DRAIN;
+        while (tally.seen.summary().0 as usize) < expected && Instant::now() < drained {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let wall = begins.elapsed();
+        let after = (server.and_then(Usage::of), Usage::of(std::process::id()));
+        let moved_after = moved();
+        polling.shutdown().await;
+        Ok(Measured {
+            in_time,
+            took,
+            wall,
+            due: edits * self.tills,
+            expected,
+            sent: moved_after.0 - moved_before.0,
+            received: moved_after.1 - moved_before.1,
+            server: before.0.zip(after.0),
+            own: before.1.zip(after.1),
+            tally,
+        })
+    }
+
+    /// Loads all pages and makes all orders.
+    async fn open(
+        &self,
+        address: &Arc<Address>,
+        bytes: &Arc<Bytecount>,
+    ) -> anyhow::Result<(Vec<Post>, Opened)> {
+        // A login that was never used, so that a server can be measured again.
+        let login = rand::rng().random_range(100..1_000_000);
+        let identity = |index: usize| {
+            let (multi_session, place) = (index % self.multi_sessions + 1, index / self.multi_sessions + 1);
+            Identity { multi_session, pos: multi_session * POSES_MAX + place, login }
+        };
+        let indexes: HashMap<usize, usize> =
+            (0..self.tills).map(|index| (identity(index).pos, index)).collect();
+        let indexes = Arc::new(indexes);
+        let schedule = Schedule { begins: Instant::now(), every: REST, edits: 0, tills: self.tills };
+        let post = |index| Post {
+            identity: identity(index),
+            index,
+            lines: self.lines,
+            schedule,
+            indexes: indexes.clone(),
+            tally: Arc::new(Tally::new()),
+        };
+        let posts: Vec<Post> = (0..self.tills).map(post).collect();
+        let mut opened = Opened::new();
+        let mut opening = JoinSet::new();
+        let mut waiting = posts.iter().cloned();
+        loop {
+            while opening.len() < LOADING_MAX
+                && let Some(post) = waiting.next()
+            {
+                let mut connection = Connection::new(address.clone(), bytes.clone());
+                opening.spawn(async move {
+                    let opened = post.open(&mut connection).await;
+                    opened.map(|(revision, message)| (post.index, (connection, revision, message)))
+                });
+            }
+            let Some(one) = opening.join_next().await else { break };
+            let (index, one) = one?.context("a till could not be opened")?;
+            opened.insert(index, one);
+        }
+        Ok((posts, opened))
+    }
+}
+
+/// Tills whose pages are loaded: the connection, the order's revision, the message number.
+type Opened = HashMap<usize, (Connection, u64, u64)>;
+
+/// A folder that is removed when the bench is over.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        let name = format!("tillsync-bench-{}-{:08x}", std::process::id(), rand::rng().random::<u32>());
+        Self(std::env::temp_dir().join(name))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).ok();
+    }
+}

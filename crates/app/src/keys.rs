@@ -1,0 +1,292 @@
+//! `tillsync odoo`: addresses for Odoo's tills, and what a technician can put right in their multi-sessions.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+use rand::RngExt;
+use tillsync_core::command::{Action, ResetRun, Restore};
+use tillsync_core::id::{OrderUid, is_name};
+use tillsync_core::order::OrderState;
+use tillsync_server::clock::now_ms;
+use tillsync_server::keys::{KEY_CHARS, key_hash};
+use tillsync_store::sqlite::{OpenMode, Options, SqliteStore};
+use tillsync_store::{KeyStore, NewKey};
+
+use crate::shop::Shop;
+
+/// Addresses for Odoo's tills, and their multi-sessions. Each of these works while the server runs and counts
+/// at once.
+#[derive(Debug, Subcommand)]
+pub enum OdooCommand {
+    /// Make an address for the tills of a database.
+    Add(Add),
+    /// List the addresses, and the multi-sessions with their runs.
+    List(List),
+    /// Remove an address: its tills are served no longer.
+    Remove(Remove),
+    /// Make unpaid (or deleted) orders drafts again, in the current run.
+    Restore(RestoreOrders),
+    /// Put a wrong run_ID right.
+    ResetRun(ResetRunArgs),
+}
+
+#[derive(Debug, Args)]
+struct DataDir {
+    /// The folder that holds the database.
+    #[arg(long, env = "TILLSYNC_DATA", default_value = "./tillsync-data", value_name = "DIR")]
+    data: PathBuf,
+}
+
+impl DataDir {
+    fn open(&self) -> anyhow::Result<SqliteStore> {
+        SqliteStore::open(&self.data, &Options::new(OpenMode::Beside))
+            .with_context(|| format!("the database in {} could not be opened", self.data.display()))
+    }
+}
+
+/// Make an address for the tills of a database.
+#[derive(Debug, Args)]
+pub struct Add {
+    #[command(flatten)]
+    data: DataDir,
+    /// The Odoo database's name, as its tills say it.
+    #[arg(long, value_name = "NAME")]
+    database: String,
+    /// Serve only this multi-session (its id in Odoo); all of the database without it.
+    #[arg(long, value_name = "ID")]
+    multi_session: Option<i64>,
+    /// Let only pages of this origin use the address, such as https://pos.example.com. Can be given more than
+    /// once.
+    #[arg(long, value_name = "URL")]
+    origin: Vec<String>,
+}
+
+/// List the addresses and the multi-sessions.
+#[derive(Debug, Args)]
+pub struct List {
+    #[command(flatten)]
+    data: DataDir,
+}
+
+/// Remove an address.
+#[derive(Debug, Args)]
+pub struct Remove {
+    #[command(flatten)]
+    data: DataDir,
+    /// The key's number, as `tillsync odoo list` shows it.
+    id: i64,
+}
+
+/// Make unpaid orders drafts again.
+#[derive(Debug, Args)]
+pub struct RestoreOrders {
+    #[command(flatten)]
+    data: DataDir,
+    /// The database.
+    #[arg(long, value_name = "NAME")]
+    database: String,
+    /// The multi-session's id.
+    #[arg(long, value_name = "ID")]
+    multi_session: i64,
+    /// The orders' uids; without any, all unpaid orders are listed and none is restored.
+    uids: Vec<String>,
+    /// Restore every unpaid order of the multi-session.
+    #[arg(long)]
+    all: bool,
+}
+
+/// Put a wrong run_ID right.
+#[derive(Debug, Args)]
+pub struct ResetRunArgs {
+    #[command(flatten)]
+    data: DataDir,
+    /// The database.
+    #[arg(long, value_name = "NAME")]
+    database: String,
+    /// The multi-session's id.
+    #[arg(long, value_name = "ID")]
+    multi_session: i64,
+    /// The run_ID that Odoo has for the multi-session.
+    run: u32,
+}
+
+impl OdooCommand {
+    /// Carries the command out.
+    pub async fn run(self) -> anyhow::Result<()> {
+        match self {
+            OdooCommand::Add(add) => add.run().await,
+            OdooCommand::List(list) => list.run().await,
+            OdooCommand::Remove(remove) => remove.run().await,
+            OdooCommand::Restore(restore) => restore.run().await,
+            OdooCommand::ResetRun(reset) => reset.run().await,
+        }
+    }
+}
+
+impl Add {
+    async fn run(self) -> anyhow::Result<()> {
+        if !is_name(&self.database) {
+            bail!("'{}' is no database's name", self.database);
+        }
+        for origin in &self.origin {
+            check_origin(origin)?;
+        }
+        let store = self.data.open()?;
+        let secret = secret();
+        let key = NewKey {
+            database: self.database,
+            multi_session: self.multi_session,
+            origins: self.origin,
+            created_ms: now_ms(),
+            hint: secret.chars().take(6).collect(),
+        };
+        let key = store.add_key(key, &key_hash(&secret)).await?;
+        println!("/odoo/{secret}");
+        eprintln!("Key {} for database '{}', {}.", key.id, key.database, scope(key.multi_session));
+        eprintln!(
+            "Type into the field Sync Server: the server's address followed by this path, for instance"
+        );
+        eprintln!("  http://192.168.1.20:8090/odoo/{secret}");
+        eprintln!("It is shown only now; whoever has it can read and change these orders.");
+        Ok(())
+    }
+}
+
+/// A random key of letters and digits: 32 of 62 are 190 bits.
+fn secret() -> String {
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let mut random = rand::rng();
+    (0..KEY_CHARS).map(|_| char::from(LETTERS[random.random_range(0..LETTERS.len())])).collect()
+}
+
+fn check_origin(origin: &str) -> anyhow::Result<()> {
+    let rest = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+    if rest.is_none_or(|host| host.is_empty() || host.contains('/')) {
+        bail!(
+            "'{origin}' is no origin: it is http:// or https:// and a host, without a path, such as https://pos.example.com"
+        );
+    }
+    Ok(())
+}
+
+fn scope(multi_session: Option<i64>) -> String {
+    multi_session.map_or("all multi-sessions".to_owned(), |id| format!("multi-session {id}"))
+}
+
+impl List {
+    async fn run(self) -> anyhow::Result<()> {
+        use tillsync_store::Store;
+        let store = self.data.open()?;
+        let keys = store.keys().await?;
+        println!("Addresses:");
+        for key in keys.iter().filter(|key| key.removed_ms.is_none()) {
+            let origins =
+                if key.origins.is_empty() { "any origin".to_owned() } else { key.origins.join(", ") };
+            println!(
+                "  {}  /odoo/{}…  database '{}', {}, {origins}",
+                key.id,
+                key.hint,
+                key.database,
+                scope(key.multi_session)
+            );
+        }
+        if keys.iter().all(|key| key.removed_ms.is_some()) {
+            println!("  none; 'tillsync odoo add --database NAME' makes one");
+        }
+        println!("Multi-sessions:");
+        for room in store.rooms().await? {
+            let Some(loaded) = store.load(&room).await? else { continue };
+            let count = |state| loaded.orders.iter().filter(|order| order.state == state).count();
+            println!(
+                "  database '{}', multi-session {}: run_ID {}, last order number {}, {} open, {} unpaid, POSes {}",
+                room.database,
+                room.multi_session,
+                loaded.summary.run,
+                loaded.summary.numbers.get(&loaded.summary.run).copied().unwrap_or(0),
+                count(OrderState::Draft),
+                count(OrderState::Unpaid),
+                loaded.summary.poses.values().map(|seat| seat.name.as_str()).collect::<Vec<_>>().join(", "),
+            );
+        }
+        Ok(())
+    }
+}
+
+impl Remove {
+    async fn run(self) -> anyhow::Result<()> {
+        let store = self.data.open()?;
+        match store.remove_key(self.id, now_ms()).await? {
+            Some(key) => {
+                println!("Key {} (/odoo/{}…) is removed; its tills are served no longer.", key.id, key.hint)
+            }
+            None => bail!("there is no key {}; 'tillsync odoo list' shows them", self.id),
+        }
+        Ok(())
+    }
+}
+
+impl RestoreOrders {
+    async fn run(self) -> anyhow::Result<()> {
+        let shop = Shop::open(self.data.open()?, &self.database, self.multi_session).await?;
+        let unpaid = shop.state.unpaid();
+        if self.uids.is_empty() && !self.all {
+            println!("Unpaid orders of multi-session {}:", self.multi_session);
+            for order in &unpaid {
+                println!(
+                    "  {}  number {} of run {}, {} lines",
+                    order.uid,
+                    order.number,
+                    order.run,
+                    order.lines.len()
+                );
+            }
+            if unpaid.is_empty() {
+                println!("  none");
+            } else {
+                println!("Name the ones to restore, or give --all.");
+            }
+            return Ok(());
+        }
+        let wanted: Vec<OrderUid> = if self.all {
+            unpaid.iter().map(|order| order.uid.clone()).collect()
+        } else {
+            self.uids.iter().map(OrderUid::new).collect()
+        };
+        if wanted.is_empty() {
+            println!("There is no unpaid order to restore.");
+            return Ok(());
+        }
+        let mut shop = shop;
+        for uid in &wanted {
+            shop.know(uid).await?;
+        }
+        let restore = |uid: &OrderUid| Action::Restore(Restore { order: uid.clone() });
+        for some in wanted.chunks(tillsync_core::command::ACTIONS_MAX) {
+            shop.take(some.iter().map(restore).collect()).await?;
+        }
+        for uid in &wanted {
+            if let Some(order) = shop.state.order(uid) {
+                println!("Order {uid} is a draft again: number {} of run {}.", order.number, order.run);
+            }
+        }
+        println!("The tills are told at once if the server runs, and with their next sync otherwise.");
+        Ok(())
+    }
+}
+
+impl ResetRunArgs {
+    async fn run(self) -> anyhow::Result<()> {
+        let mut shop = Shop::open(self.data.open()?, &self.database, self.multi_session).await?;
+        let before = shop.state.run;
+        shop.take(vec![Action::ResetRun(ResetRun { run: self.run })]).await?;
+        println!(
+            "Multi-session {}: run_ID was {before} and is {}; the next order gets number {}.",
+            self.multi_session,
+            shop.state.run,
+            shop.state.next_number(shop.state.run)
+        );
+        println!("Reload the tills' pages, so that they take the run from Odoo.");
+        Ok(())
+    }
+}

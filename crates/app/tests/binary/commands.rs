@@ -1,0 +1,132 @@
+//! The command line while the server runs, and what it says to wrong flags.
+
+use std::path::Path;
+use std::process::Command;
+
+use tillsync_core::order::OrderState;
+use tillsync_odoo_till::Reload;
+
+use crate::common::eventually;
+use crate::common::wire::Hand;
+use crate::process::{Floor, PROGRAM, Server, beside, orders, run, said};
+
+/// Runs `tillsync odoo …` on a folder; what it printed. Panics if it failed.
+fn odoo(dir: &Path, args: &[&str]) -> String {
+    let dir = dir.display().to_string();
+    let args = [&["odoo", args[0], "--data", &dir], &args[1..]].concat();
+    let output = run(&args);
+    let (out, errors) = said(&output);
+    assert!(output.status.success(), "{args:?}: {out}{errors}");
+    out
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_counts_at_once_and_no_more_when_it_is_removed() {
+    let dir = tempfile::tempdir().expect("a folder for temporary files");
+    let server = Server::start_with(Command::new(PROGRAM), dir.path(), &[]);
+    let printed = odoo(dir.path(), &["add", "--database", "odoo", "--multi-session", "1"]);
+    let path = printed.trim();
+    assert!(path.starts_with("/odoo/") && path.len() == "/odoo/".len() + 32, "{printed}");
+    let floor = Floor::open(&server, 2, path).await;
+    floor.tills[0].hands(|till| till.tap(1, 2.0));
+    floor.whole(dir.path()).await;
+    let listed = odoo(dir.path(), &["list"]);
+    assert!(
+        listed.contains(&path[..12]) && !listed.contains(path),
+        "the secret is shown once only: {listed}"
+    );
+    assert!(
+        listed.contains("multi-session 1") && listed.contains("POS1") && listed.contains("1 open"),
+        "{listed}"
+    );
+    let id =
+        listed.lines().find(|line| line.contains("/odoo/")).and_then(|line| line.split_whitespace().next());
+    let removed = odoo(dir.path(), &["remove", id.expect("a number")]);
+    assert!(removed.contains("removed"), "{removed}");
+    let hand = Hand { path: path.to_owned(), ..Hand::numbered(server.address, 1) };
+    eventually("the address is refused", async || {
+        let answer =
+            hand.call(tillsync_odoo_till::UPDATE_PATH, &hand.params("sync_all", serde_json::json!({}))).await;
+        answer.error().map(|_| ()).ok_or(answer.text)
+    })
+    .await;
+    assert!(!odoo(dir.path(), &["list"]).contains("/odoo/"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn unpaid_orders_are_restored_and_runs_put_right_while_tills_are_open() {
+    let dir = tempfile::tempdir().expect("a folder for temporary files");
+    let server = Server::start(dir.path());
+    let floor = Floor::open(&server, 2, "").await;
+    floor.tills[0].hands(|till| till.tap(1, 2.0));
+    floor.whole(dir.path()).await;
+    for (session, till) in (11..).zip(&floor.tills) {
+        let reload = Reload { run_id: Some(2), session_id: Some(session), ..Reload::default() };
+        till.hands(|till| till.reload_as(reload));
+        till.quiet().await;
+    }
+    let of = ["--database", "odoo", "--multi-session", "1"];
+    let unpaid = odoo(dir.path(), &[&["restore"], &of[..]].concat());
+    assert!(unpaid.contains("00001-001-") && unpaid.contains("number 1 of run 1"), "{unpaid}");
+    let restored = odoo(dir.path(), &[&["restore", "--all"], &of[..]].concat());
+    assert!(restored.contains("is a draft again"), "{restored}");
+    // The tills are told by themselves.
+    floor.whole(dir.path()).await;
+    let drafts: Vec<_> = orders(&beside(dir.path()))
+        .await
+        .into_iter()
+        .filter(|order| order.state == OrderState::Draft)
+        .collect();
+    assert_eq!(drafts.len(), 1);
+    assert_eq!(drafts[0].run, 2);
+    for till in &floor.tills {
+        assert!(till.look(|till| till.order(drafts[0].uid.as_str())).is_some());
+    }
+    let said = odoo(dir.path(), &[&["reset-run"], &of[..], &["7"]].concat());
+    assert!(said.contains("was 2 and is 7"), "{said}");
+}
+
+#[test]
+fn wrong_flags_get_clear_errors() {
+    let dir = tempfile::tempdir().expect("a folder for temporary files");
+    let data = dir.path().join("data").display().to_string();
+    let file = dir.path().join("file");
+    std::fs::write(&file, "no folder").expect("a file");
+    let file = file.display().to_string();
+    let cases: &[(&[&str], &str)] = &[
+        (&["nonsense"], "nonsense"),
+        (&["serve", "--listen", "somewhere", "--data", &data], "somewhere"),
+        (&["serve", "--listen", "127.0.0.1:99999", "--data", &data], "99999"),
+        (&["serve", "--log", "(((", "--data", &data], "--log"),
+        (&["serve", "--log-format", "xml", "--data", &data], "xml"),
+        (&["serve", "--listen", "127.0.0.1:0", "--data", &file], &file),
+        (&["serve", "--nonsense"], "--nonsense"),
+        (&["odoo", "add", "--data", &data], "--database"),
+        (&["odoo", "add", "--data", &data, "--database", ""], "no database"),
+        (&["odoo", "add", "--data", &data, "--database", "odoo", "--multi-session", "x"], "--multi-session"),
+        (&["odoo", "add", "--data", &data, "--database", "odoo", "--origin", "pos.example.com"], "no origin"),
+        (&["odoo", "add", "--data", &data, "--database", "odoo", "--origin", "https://a.b/c"], "no origin"),
+        (&["odoo", "remove", "--data", &data, "99"], "no key 99"),
+        (&["odoo", "remove", "--data", &data, "x"], "'x'"),
+        (
+            &["odoo", "restore", "--data", &data, "--database", "odoo", "--multi-session", "1", "--all"],
+            "no multi-session 1",
+        ),
+        (
+            &["odoo", "reset-run", "--data", &data, "--database", "odoo", "--multi-session", "1", "2"],
+            "no multi-session 1",
+        ),
+        (
+            &["odoo", "reset-run", "--data", &data, "--database", "odoo", "--multi-session", "1", "--", "-1"],
+            "-1",
+        ),
+    ];
+    for (args, hint) in cases {
+        let output = run(args);
+        let (out, errors) = said(&output);
+        assert!(!output.status.success(), "{args:?}: {out}");
+        assert!(errors.contains(hint), "{args:?}: {errors}");
+        assert!(!errors.contains("panicked"), "{args:?}: {errors}");
+        assert!(!out.contains("ready"), "{args:?}: {out}");
+    }
+}
