@@ -256,6 +256,7 @@ impl MultiSession {
                     for line in touched.iter().flatten() {
                         if let Some(line) = order.line_mut(line) {
                             line.edited = Some(author.mark.clone());
+                            line.changed = *revision;
                         }
                     }
                 })
@@ -351,6 +352,7 @@ impl MultiSession {
             added: line.added.clone().unwrap_or_else(|| author.mark.clone()),
             edited: None,
             set_at: BTreeMap::new(),
+            changed: new.revision,
         });
         let by = author.mark.clone();
         let order = Order {

@@ -316,7 +316,10 @@ fn apply_one(order: &mut Order, effect: &Operation, author: &Author, revision: u
                 .position(|gone| &gone.line.uid == uid)
                 .map(|at| order.removed.remove(at).line);
             let line = match former {
-                Some(line) => Line { fields: fields.clone(), edited: Some(author.mark.clone()), ..line },
+                Some(line) => {
+                    let edited = Some(author.mark.clone());
+                    Line { fields: fields.clone(), edited, changed: revision, ..line }
+                }
                 None => Line {
                     uid: uid.clone(),
                     fields: fields.clone(),
@@ -324,6 +327,7 @@ fn apply_one(order: &mut Order, effect: &Operation, author: &Author, revision: u
                     added: author.mark.clone(),
                     edited: None,
                     set_at: Default::default(),
+                    changed: revision,
                 },
             };
             order.lines.push(line);
@@ -335,39 +339,49 @@ fn apply_one(order: &mut Order, effect: &Operation, author: &Author, revision: u
             }
         }
         Operation::Set { line, field, key, value } => {
-            if let Some(fields) = touched(order, line.as_ref(), author, Some(revision)) {
+            if let Some(fields) = touched(order, line.as_ref(), author, revision, Edit::Set) {
                 set(fields, field, key.as_deref(), value.as_ref());
             }
         }
         Operation::Increment { line, field, by } => {
-            let edit = (field != QTY).then_some(revision);
-            if let Some(fields) = touched(order, line.as_ref(), author, edit) {
+            let edit = if field == QTY { Edit::Quantity } else { Edit::Set };
+            if let Some(fields) = touched(order, line.as_ref(), author, revision, edit) {
                 let before = fields.get(field).and_then(|value| json::amount(value).ok()).unwrap_or_default();
                 fields.insert(field.clone(), json::number(before + by));
             }
         }
         Operation::Unite { line, field, values } => {
-            if let Some(fields) = touched(order, line.as_ref(), author, Some(revision)) {
+            if let Some(fields) = touched(order, line.as_ref(), author, revision, Edit::Set) {
                 unite(fields, field, values);
             }
         }
     }
 }
 
-/// The fields that an effect changes; notes on the line who changed it, and when it was an edit that a concurrent
-/// removal gives way to: any but an increment of the quantity, which a removal reckons with by itself.
+/// What an effect does to a line.
+#[derive(PartialEq, Eq)]
+enum Edit {
+    /// It changes the quantity by some: a concurrent removal reckons with that by itself.
+    Quantity,
+    /// Anything else: a concurrent removal gives way to it.
+    Set,
+}
+
+/// The fields that an effect changes; notes on the line who changed it, and when.
 fn touched<'a>(
     order: &'a mut Order,
     line: Option<&LineUid>,
     author: &Author,
-    edit: Option<u64>,
+    revision: u64,
+    edit: Edit,
 ) -> Option<&'a mut Fields> {
     let Some(uid) = line else {
         return Some(&mut order.fields);
     };
     let line = order.line_mut(uid)?;
     line.edited = Some(author.mark.clone());
-    if let Some(revision) = edit {
+    line.changed = revision;
+    if edit == Edit::Set {
         line.set_at.insert(author.till.clone(), revision);
     }
     Some(&mut line.fields)

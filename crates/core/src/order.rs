@@ -82,6 +82,9 @@ pub struct Line {
     /// concurrent removal is judged by.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub set_at: BTreeMap<Till, u64>,
+    /// The order's revision at which it last changed in any way: at a later one it was the same.
+    #[serde(default)]
+    pub changed: u64,
 }
 
 impl Line {

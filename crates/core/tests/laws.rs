@@ -76,6 +76,7 @@ fn order_of(view: &View) -> Order {
         added: added.clone(),
         edited: None,
         set_at: BTreeMap::new(),
+        changed: 0,
     };
     Order {
         uid: OrderUid::new("o"),

@@ -78,6 +78,7 @@ fn order(short: &OrderShort, authors: &Authors) -> Order {
         added: added.clone(),
         edited: None,
         set_at: set_at.clone(),
+        changed: 0,
     };
     Order {
         uid: OrderUid::new("00001-001-0001"),

@@ -12,8 +12,9 @@ use tillsync_core::multi_session::MultiSession;
 use tillsync_core::order::Order;
 
 use crate::error::WireError;
-use crate::interpret::{Interpreter, Meant, Sight, Versions, is_held};
-use crate::message::{Body, UpdateCall};
+use crate::before::Question;
+use crate::interpret::{Interpreter, Meant, Sight, Versions};
+use crate::message::{Body, Removal, UpdateCall};
 use crate::plan::Plan;
 use crate::shadow::{ShadowRow, Shadows};
 
@@ -64,11 +65,11 @@ impl Book {
 
     /// What has to be supplied before the message can be judged, as far as the store has it.
     pub fn missing(&self, call: &UpdateCall) -> Vec<Missing> {
-        let (uid, claim) = match &call.message.body {
-            Body::UpdateOrder(sent) => (&sent.uid, Some(sent.revision)),
-            Body::RemoveOrder(remove) => (&remove.uid, Some(remove.revision)),
+        let uid = match &call.message.body {
+            Body::UpdateOrder(sent) => &sent.uid,
+            Body::RemoveOrder(remove) => &remove.uid,
             Body::SyncAll(sync) => match &sync.uid {
-                Some(uid) => (uid, None),
+                Some(uid) => uid,
                 None => return Vec::new(),
             },
             Body::Relay => return Vec::new(),
@@ -76,15 +77,19 @@ impl Book {
         let Some(order) = self.state.order(uid) else { return vec![Missing::Order(uid.clone())] };
         let follow_ups = order.follow_ups.iter().filter(|uid| self.state.order(uid).is_none());
         let follow_ups: Vec<Missing> = follow_ups.map(|uid| Missing::Order(uid.clone())).collect();
-        let shadow = self.shadows.get(&call.message.head.till(), uid);
-        let held = shadow.as_ref().zip(claim).filter(|(accepted, claim)| is_held(*claim, accepted));
-        let claim = held.map(|(accepted, _)| accepted.revision).or(claim);
-        let accepted = shadow.map(|accepted| accepted.base);
-        let ours = |revision: &u64| (order.first_revision..=order.revision).contains(revision);
-        [claim, accepted]
+        let accepted = self.shadows.get(&call.message.head.till(), uid);
+        let accepted = accepted.as_deref();
+        let needs = match &call.message.body {
+            Body::UpdateOrder(sent) => Question::update(&order, sent, accepted).needs(Some(sent)),
+            Body::RemoveOrder(remove) => match &remove.reason {
+                Removal::Paid(Some(content)) => Question::update(&order, content, accepted).needs(Some(content)),
+                Removal::Paid(None) => Question::claim(&order, remove.revision, accepted).needs(None),
+                Removal::Deleted => Vec::new(),
+            },
+            Body::SyncAll(_) | Body::Relay => Vec::new(),
+        };
+        needs
             .into_iter()
-            .flatten()
-            .filter(ours)
             .filter(|revision| self.at(uid, *revision).is_none())
             .map(|revision| Missing::Version(uid.clone(), revision))
             .chain(follow_ups)
@@ -194,5 +199,9 @@ impl Versions for Book {
             return Some(now);
         }
         self.versions.get(order)?.iter().find(|known| known.revision == revision).cloned()
+    }
+
+    fn recent(&self, order: &OrderUid) -> Vec<Arc<Order>> {
+        self.versions.get(order).into_iter().flatten().cloned().collect()
     }
 }

@@ -284,6 +284,13 @@ impl Channel {
             && self.slots.iter().any(|other| other.id == slot && other.cursor < self.last_id)
     }
 
+    /// Whether a message about the order waits for the poller.
+    pub fn is_to_tell(&self, slot: u64, order: &OrderUid) -> bool {
+        let cursor = self.processed_up_to(slot);
+        let about = |entry: &Entry| matches!(&entry.topic, Topic::Order { uid, .. } if uid == order);
+        self.entries.iter().rev().take_while(|entry| entry.id > cursor).any(about)
+    }
+
     /// Takes what the poller is to be given now; a list alone when it is too far behind.
     pub fn take(&mut self, slot: u64) -> Vec<Entry> {
         let Some(at) = self.slots.iter().position(|other| other.id == slot) else { return Vec::new() };

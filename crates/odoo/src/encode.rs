@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rust_decimal::Decimal;
-use serde_json::{Value, json};
-use tillsync_core::author::Mark;
+use serde_json::Value;
+use tillsync_core::diff::{LineView, View};
 use tillsync_core::id::LineUid;
 use tillsync_core::json::{self as json_rules, Fields};
 use tillsync_core::order::{Line, Order};
 
-use crate::fields::line_kind;
-use crate::sent::{CARRIED_CHANGED, QTY_COUNTED, SentOrder};
+use crate::fields::{Kind, line_kind, order_kind};
+use crate::sent::{QTY_COUNTED, SentOrder};
 
 /// Which lines a till repaints: those that carry `is_changed: true`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -53,39 +53,68 @@ pub type Looks = BTreeMap<LineUid, u64>;
 
 /// How the lines of an order look.
 pub fn looks(order: &Order) -> Looks {
-    let look = |line: &Line| look(&line.fields, Some(&line.added), line.edited.as_ref());
     order.lines.iter().map(|line| (line.uid.clone(), look(line))).collect()
 }
 
-/// How the lines of an order look on the till that sent it; `names` are their true uids, in order.
-pub fn looks_sent<'a>(sent: &SentOrder, names: impl Iterator<Item = &'a LineUid>) -> Looks {
-    let marks = |uid: &LineUid| sent.line_marks.get(uid).cloned().unwrap_or_default();
-    let look = |line: &tillsync_core::diff::LineView| {
-        let marks = marks(&line.uid);
-        look(&line.fields, marks.created.as_ref(), marks.changed.as_ref())
+/// How the lines of an order look on the till that sent it; `names` are their true uids, in order. A line that
+/// looks there as it is has the look that it has in `order`.
+pub fn looks_sent<'a>(sent: &SentOrder, names: impl Iterator<Item = &'a LineUid>, order: &Order) -> Looks {
+    let look = |(line, name): (&LineView, &LineUid)| {
+        let same = order.line(name).filter(|now| shows_line(&line.fields, &now.fields));
+        let marks = sent.line_marks.get(&line.uid);
+        let same = same.filter(|now| {
+            marks.is_some_and(|marks| {
+                marks.created.as_ref() == Some(&now.added) && marks.changed.as_ref() == now.edited.as_ref()
+            })
+        });
+        (name.clone(), same.map_or(ANOTHER_LOOK, look))
     };
-    sent.view.lines.iter().zip(names).map(|(line, name)| (name.clone(), look(line))).collect()
+    sent.view.lines.iter().zip(names).map(look).collect()
 }
 
-fn look(fields: &Fields, created: Option<&Mark>, changed: Option<&Mark>) -> u64 {
+/// Whether a till that shows `sent` shows the order as it is, as far as the till tells.
+pub fn shows(sent: &View, order: &Order) -> bool {
+    sent.lines.len() == order.lines.len()
+        && same(&sent.fields, &order.fields, order_kind)
+        && sent
+            .lines
+            .iter()
+            .all(|line| order.line(&line.uid).is_some_and(|now| shows_line(&line.fields, &now.fields)))
+}
+
+fn shows_line(sent: &Fields, now: &Fields) -> bool {
+    same(sent, now, line_kind)
+}
+
+fn same(sent: &Fields, now: &Fields, kind: impl Fn(&str) -> Kind) -> bool {
+    let equal = |one: &Value, other: &Value| {
+        let amounts = || json_rules::amount(one).ok().zip(json_rules::amount(other).ok());
+        one == other || (one.is_number() && amounts().is_some_and(|(one, other)| one == other))
+    };
+    sent.iter().all(|(field, value)| match kind(field) {
+        Kind::Derived | Kind::Own | Kind::Ours | Kind::Sticky | Kind::Reference => true,
+        Kind::Map | Kind::Tap | Kind::Set => now.get(field).is_some_and(|now| equal(value, now)),
+    })
+}
+
+/// The look of a line that looks in another way than the order has it.
+const ANOTHER_LOOK: u64 = 0;
+
+fn look(line: &Line) -> u64 {
     let mut hash = DefaultHasher::new();
-    for (field, value) in fields.iter().filter(|(field, _)| line_kind(field).is_content()) {
+    for (field, value) in line.fields.iter().filter(|(field, _)| line_kind(field).is_content()) {
         (field, value).hash(&mut hash);
     }
-    for mark in [created, changed] {
+    for mark in [Some(&line.added), line.edited.as_ref()] {
         mark.map(|mark| (mark.user.id, &mark.user.name, mark.pos.id, &mark.pos.name)).hash(&mut hash);
     }
-    hash.finish()
+    hash.finish().max(ANOTHER_LOOK + 1)
 }
 
-/// The lines that a till which may show any of `shown` has to repaint.
-pub fn differing<'a>(now: &Looks, shown: impl Iterator<Item = &'a Looks>) -> Flags {
-    let mut differing = BTreeSet::new();
-    for looks in shown {
-        let differs = |(uid, look): &(&LineUid, &u64)| looks.get(*uid) != Some(*look);
-        differing.extend(now.iter().filter(differs).map(|(uid, _)| uid.clone()));
-    }
-    Flags::Lines(differing)
+/// The lines that a till which shows `shown` has to repaint.
+pub fn differing(now: &Looks, shown: &Looks) -> Flags {
+    let differs = |(uid, look): &(&LineUid, &u64)| shown.get(*uid) != Some(*look);
+    Flags::Lines(now.iter().filter(differs).map(|(uid, _)| uid.clone()).collect())
 }
 
 /// The number (`id`) that each line has in messages. A till that creates an order from a message names line `k`
@@ -112,73 +141,10 @@ pub fn line_ids(order: &Order) -> BTreeMap<LineUid, i64> {
     order.lines.iter().map(number).collect()
 }
 
-/// The `data` of an `update_order`, without its `message_ID`, which differs from POS to POS: a text that lacks
-/// only `,"message_ID":N}`.
-pub fn order_text(order: &Order, flags: &Flags) -> String {
-    let mut data = order.fields.clone();
-    data.extend(order.carried.iter().map(|(field, value)| (field.clone(), value.clone())));
-    for not_data in ["session_id", "login_number"] {
-        data.remove(not_data);
-    }
-    let changed = data.remove(CARRIED_CHANGED);
-    let mut info = json!({"created": order.added});
-    if let (Some(changed), Some(info)) = (changed, info.as_object_mut()) {
-        info.insert("changed".into(), changed);
-    }
-    let ids = line_ids(order);
-    let lines: Vec<Value> =
-        order.lines.iter().map(|line| line_json(line, ids.get(&line.uid), flags)).collect();
-    for (field, value) in [
-        ("uid", json!(order.uid)),
-        ("name", json!(format!("Order {}", order.uid))),
-        ("revision_ID", json!(order.revision)),
-        ("run_ID", json!(order.run)),
-        ("sequence_number", json!(order.number)),
-        ("new_order", json!(false)),
-        ("order_on_server", json!(true)),
-        ("ms_info", info),
-        ("lines", json!(lines)),
-    ] {
-        data.insert(field.into(), value);
-    }
-    // The client falls over without these; without a customer's key it takes the customer away.
-    for (field, value) in [
-        ("statement_ids", json!([])),
-        ("pos_session_id", json!(0)),
-        ("user_id", json!(order.added.user.id)),
-        ("partner_id", json!(false)),
-    ] {
-        data.entry(field).or_insert(value);
-    }
-    data.extend(totals(order));
-    let mut text = Value::Object(data).to_string();
-    text.pop();
-    text
-}
-
 /// The session and login that last changed the order, as its messages name them; 0 and 0 for the server.
 pub fn last_sender(order: &Order) -> (i64, i64) {
     let number = |field: &str| order.carried.get(field).and_then(Value::as_i64).unwrap_or(0);
     (number("session_id"), number("login_number"))
-}
-
-fn line_json(line: &Line, id: Option<&i64>, flags: &Flags) -> Value {
-    let mut fields = line.fields.clone();
-    fields.extend(line.carried.iter().map(|(field, value)| (field.clone(), value.clone())));
-    fields.remove(QTY_COUNTED);
-    fields.extend(line_totals(line).map(|(name, total)| (name.to_owned(), json_rules::number(total))));
-    fields.insert("uid".into(), json!(line.uid));
-    fields.insert("id".into(), json!(id));
-    let mut info = json!({"created": line.added});
-    if let (Some(edited), Some(info)) = (&line.edited, info.as_object_mut()) {
-        info.insert("changed".into(), json!(edited));
-    }
-    fields.insert("ms_info".into(), info);
-    fields.remove("is_changed");
-    if flags.has(&line.uid) {
-        fields.insert("is_changed".into(), json!(true));
-    }
-    json!([0, 0, fields])
 }
 
 fn field(fields: &Fields, name: &str) -> Option<Decimal> {
@@ -194,7 +160,7 @@ fn worth(line: &Line) -> Decimal {
 
 /// A line's totals without and with tax: as its till computed them or, when others changed the quantity since,
 /// scaled with it.
-fn line_totals(line: &Line) -> [(&'static str, Decimal); 2] {
+pub(crate) fn line_totals(line: &Line) -> [(&'static str, Decimal); 2] {
     let counted = field(&line.carried, QTY_COUNTED).filter(|counted| !counted.is_zero());
     ["price_subtotal", "price_subtotal_incl"].map(|name| {
         let total = match (field(&line.carried, name), counted) {
@@ -209,7 +175,7 @@ fn line_totals(line: &Line) -> [(&'static str, Decimal); 2] {
 }
 
 /// The order's totals, where those that the last till computed no longer fit the lines.
-fn totals(order: &Order) -> Fields {
+pub(crate) fn totals(order: &Order) -> Fields {
     let (mut without, mut with_tax) = (Decimal::ZERO, Decimal::ZERO);
     for line in &order.lines {
         let [(_, excluded), (_, included)] = line_totals(line);

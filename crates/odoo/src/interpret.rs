@@ -15,30 +15,18 @@ use tillsync_core::operation::Operation;
 use tillsync_core::order::{Order, OrderState, Origin, OriginReason, QTY};
 use tillsync_core::refusal::Refusal;
 
-use crate::edits::{Base, Newer, OwnValues, Repaint, additions, edits};
+use crate::aliases::{Aliases, Renamed, true_names};
+use crate::before::{Before, Former, Question};
+use crate::edits::{OwnValues, additions, edits};
+use crate::encode::shows;
 use crate::error::WireError;
-use crate::fields::{Kind, line_kind, order_kind};
 use crate::message::{Body, Head, Message, Removal, RemoveOrder, UpdateCall};
 use crate::plan::{Plan, Sync};
 use crate::sent::SentOrder;
 use crate::shadow::{Accepted, Shadows};
 
-/// What is known of a till's screen beside its accepted updates: what was delivered to it.
+/// What is known of the tills beside what they send.
 pub trait Sight {
-    /// Whether something that was delivered can have repainted the order on the till at the revision that it
-    /// claims, after its latest accepted update.
-    fn repaint(&self, till: &Till, order: &OrderUid, claim: u64) -> Repaint;
-
-    /// Whether the till was told of a later revision than this one, whether it has processed that or not.
-    fn told_after(&self, till: &Till, order: &OrderUid, revision: u64) -> bool;
-
-    /// The line that the till made its line number `k` from when it created the order from a message, and that
-    /// line's product.
-    fn created_line(&self, till: &Till, order: &OrderUid, k: i64) -> Option<(LineUid, i64)>;
-
-    /// Values that the till took from messages, see [`OwnValues::taken`].
-    fn taken(&self, till: &Till, order: &OrderUid) -> Option<Fields>;
-
     /// Whether a full list that lacked the order was given to the till within the last seconds: a removal is
     /// then the client's destroying and not a person's wish.
     fn lacked(&self, till: &Till, order: &OrderUid) -> bool;
@@ -51,6 +39,9 @@ pub trait Sight {
 pub trait Versions {
     /// The order as it was at a revision.
     fn at(&self, order: &OrderUid, revision: u64) -> Option<Arc<Order>>;
+
+    /// Those that are at hand.
+    fn recent(&self, order: &OrderUid) -> Vec<Arc<Order>>;
 }
 
 /// A message, understood.
@@ -68,15 +59,8 @@ pub struct Meant {
 #[derive(Debug, Clone)]
 enum Then {
     Answer(Plan),
-    Update { sent: View, renamed_lines: Renamed, answered: Option<u64> },
+    Update { sent: View, renamed_lines: Renamed, answered: u64 },
     Delete { order: OrderUid, run: u32 },
-}
-
-/// Whether the till sent lines under names of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Renamed {
-    Some,
-    None,
 }
 
 /// Understands messages of one multi-session on a state.
@@ -85,7 +69,7 @@ pub struct Interpreter<'a> {
     pub state: &'a MultiSession,
     /// What tills were last accepted with.
     pub shadows: &'a Shadows,
-    /// What was delivered to them.
+    /// What else is known of them.
     pub sight: &'a dyn Sight,
     /// Former versions.
     pub versions: &'a dyn Versions,
@@ -171,33 +155,38 @@ impl Interpreter<'_> {
             self.create(head, sent, meant);
             return;
         };
-        let (view, renamed_lines) = self.true_names(&till, &order, &sent.view);
         let accepted = self.shadows.get(&till, &sent.uid);
-        let base = self.base(&till, &order, sent.revision, accepted.as_deref());
-        let seen = seen_revision(sent.revision, accepted.as_deref());
-        let acted_on = accepted.as_deref().filter(|accepted| is_held(sent.revision, accepted));
-        let acted_on = acted_on.map_or(sent.revision, |held| held.revision);
-        let stale = order.changed_by_others_since(&till, seen);
-        let taken = self.sight.taken(&till, &sent.uid);
-        let own =
-            OwnValues { accepted: accepted.as_ref().map(|accepted| &accepted.view), taken: taken.as_ref() };
-        let operations = edits(&order, &base, &own, &view);
+        let question = Question::update(&order, sent, accepted.as_deref());
+        let former = self.former(&question, Some(sent));
+        let names = true_names(&till, sent, &question, &former);
+        let (view, renamed_lines) = (names.view(&sent.view), names.renamed());
+        let marks = names.marks(sent);
+        let before = question.before(&former, &view, |uid| marks.get(uid).copied());
+        let own = OwnValues {
+            accepted: accepted.as_ref().map(|accepted| &accepted.view),
+            formerly: self.versions.recent(&sent.uid),
+        };
+        let operations = edits(&order, &before, &own, &view);
+        let seen = question.seen();
         let is_open = !order.state.is_closed();
         let answered = order.revision + u64::from(is_open);
-        // Only a till that has been told nothing since is known not to be repainted.
-        let unpainted = is_open && stale && !self.sight.told_after(&till, &sent.uid, sent.revision);
-        let revision = answered + u64::from(unpainted);
+        // A revision of its own for the message that repaints: see `Plan::Merged`.
+        let stale = is_open && order.changed_by_others_since(&till, seen);
+        let revision = answered + u64::from(stale);
         let accepted = Accepted {
             claim: sent.revision,
-            base: acted_on,
+            base: question.held().map_or(sent.revision, |held| held.revision),
             revision,
             answered,
-            seen: if unpainted { seen } else { revision },
+            seen: if stale { seen } else { revision },
             view: view.clone(),
+            painted: sent.painted,
+            painted_lines: marks,
+            aliases: names.into_inner(),
         };
         meant.shown = Some((sent.uid.clone(), accepted));
         if !is_open {
-            self.after_close(head, &order, operations, &base, meant);
+            self.after_close(head, &order, operations, &before, meant);
             return;
         }
         let touched = touched(head, &order, sent, &view);
@@ -209,8 +198,7 @@ impl Interpreter<'_> {
             carried: carried(head, sent),
             touched,
         }));
-        if unpainted {
-            // Another revision with the same content, for the message that repaints.
+        if stale {
             meant.command.actions.push(Action::Update(Update {
                 order: sent.uid.clone(),
                 base: seen,
@@ -220,7 +208,7 @@ impl Interpreter<'_> {
                 touched: Vec::new(),
             }));
         }
-        meant.then = Then::Update { sent: view, renamed_lines, answered: unpainted.then_some(answered) };
+        meant.then = Then::Update { sent: view, renamed_lines, answered };
     }
 
     fn create(&self, head: &Head, sent: &SentOrder, meant: &mut Meant) {
@@ -243,9 +231,20 @@ impl Interpreter<'_> {
         }));
         let revision = if sent.revision > 1 { sent.revision } else { 1 };
         let (claim, view) = (sent.revision, sent.view.clone());
-        let accepted = Accepted { claim, base: claim, revision, answered: revision, seen: revision, view };
+        let accepted = Accepted {
+            claim,
+            base: claim,
+            revision,
+            answered: revision,
+            seen: revision,
+            view,
+            painted: sent.painted,
+            painted_lines: Aliases::default().marks(sent),
+            aliases: BTreeMap::new(),
+        };
         meant.shown = Some((sent.uid.clone(), accepted));
-        meant.then = Then::Update { sent: sent.view.clone(), renamed_lines: Renamed::None, answered: None };
+        let sent = sent.view.clone();
+        meant.then = Then::Update { sent, renamed_lines: Renamed::None, answered: revision };
     }
 
     /// An order that is paid or deleted: what the till added becomes an order of its own, the rest is kept in
@@ -255,14 +254,14 @@ impl Interpreter<'_> {
         head: &Head,
         order: &Arc<Order>,
         operations: Vec<Operation>,
-        base: &Base,
+        before: &Before,
         meant: &mut Meant,
     ) {
         meant.then = Then::Answer(Plan::Gone { order: order.uid.clone() });
         if operations.is_empty() {
             return;
         }
-        let added = additions(&operations, base);
+        let added = additions(&operations, before);
         let keep = KeepAside { order: order.uid.clone(), operations };
         meant.command.actions.push(Action::KeepAside(keep));
         if added.is_empty() {
@@ -323,9 +322,9 @@ impl Interpreter<'_> {
             (Removal::Deleted, Some(_)) if self.sight.lacked(&till, &remove.uid) => {
                 meant.send_again.push(remove.uid.clone());
             }
-            (Removal::Deleted, Some(_)) => {
+            (Removal::Deleted, Some(order)) => {
                 let accepted = self.shadows.get(&till, &remove.uid);
-                let base = seen_revision(remove.revision, accepted.as_deref());
+                let base = Question::claim(&order, remove.revision, accepted.as_deref()).seen();
                 let delete = Delete { order: remove.uid.clone(), base };
                 meant.command.actions.push(Action::Delete(delete));
                 meant.then = Then::Delete { order: remove.uid.clone(), run: head.run };
@@ -339,80 +338,27 @@ impl Interpreter<'_> {
     /// till's later updates added and took away.
     pub(crate) fn shown(&self, till: &Till, order: &Order, claim: u64) -> View {
         let accepted = self.shadows.get(till, &order.uid);
-        match self.base(till, order, claim, accepted.as_deref()) {
-            Base::Known { claimed, newer: None } => claimed,
-            Base::Known { claimed, newer: Some(newer) } => {
-                let mut view = newer.accepted.view.clone();
-                for line in claimed.lines {
-                    if view.line(&line.uid).is_none() && newer.claimed_then.line(&line.uid).is_none() {
-                        view.lines.push(line);
-                    }
-                }
-                view
-            }
-            Base::Unknown => match accepted {
-                Some(accepted) => accepted.view.clone(),
-                None => View::from(order),
-            },
+        let question = Question::claim(order, claim, accepted.as_deref());
+        let former = self.former(&question, None);
+        let nothing = View::default();
+        let before = question.before(&former, &nothing, |_| None);
+        match (before.fields, &accepted) {
+            (Some(_), _) => before.view(),
+            (None, Some(accepted)) => accepted.view.clone(),
+            (None, None) => View::from(order),
         }
     }
 
-    fn base<'b>(&self, till: &Till, order: &Order, claim: u64, accepted: Option<&'b Accepted>) -> Base<'b> {
-        let at = |revision: u64| {
-            if revision < order.first_revision || revision > order.revision {
-                return None;
-            }
-            self.versions.at(&order.uid, revision).map(|order| View::from(&*order))
-        };
-        if let Some(held) = accepted.filter(|accepted| is_held(claim, accepted)) {
-            let Some(claimed) = at(held.revision) else { return Base::Unknown };
-            let claimed_then = at(held.base).unwrap_or_default();
-            return Base::Known {
-                claimed,
-                newer: Some(Newer { accepted: held, claimed_then, repaint: Repaint::Impossible }),
-            };
-        }
-        let Some(claimed) = at(claim) else { return Base::Unknown };
-        let newer = accepted.filter(|accepted| accepted.revision > claim).map(|accepted| {
-            let same_claim = accepted.claim == claim;
-            let repaint = match self.sight.repaint(till, &order.uid, claim) {
-                Repaint::Impossible if same_claim => Repaint::Impossible,
-                Repaint::Impossible | Repaint::Possible => Repaint::Possible,
-            };
-            Newer { accepted, claimed_then: at(accepted.base).unwrap_or_default(), repaint }
-        });
-        Base::Known { claimed, newer }
+    /// An order that was paid without a connection, in the order's true names.
+    pub(crate) fn content(&self, till: &Till, order: &Order, content: &SentOrder) -> View {
+        let accepted = self.shadows.get(till, &order.uid);
+        let question = Question::update(order, content, accepted.as_deref());
+        let former = self.former(&question, Some(content));
+        true_names(till, content, &question, &former).view(&content.view)
     }
 
-    /// A till that created an order from a message has line uids of its own, `S-L-N-k`: they are read against
-    /// that message, with the same product.
-    pub(crate) fn true_names(&self, till: &Till, order: &Order, sent: &View) -> (View, Renamed) {
-        let mut renamed = Renamed::None;
-        let mut view = sent.clone();
-        let own = till.as_str().strip_prefix("odoo-").and_then(|name| name.split_once('-'));
-        let Some((session, login)) = own else { return (view, renamed) };
-        let is_own = |uid: &str| -> Option<i64> {
-            let mut parts = uid.splitn(4, '-');
-            let same =
-                |part: Option<&str>, own: &str| part.is_some_and(|part| part.trim_start_matches('0') == own);
-            let mine = same(parts.next(), session) && same(parts.next(), login);
-            parts.next()?;
-            parts.next().filter(|_| mine)?.parse().ok()
-        };
-        for line in &mut view.lines {
-            if order.line(&line.uid).is_some() || order.removed_line(&line.uid).is_some() {
-                continue;
-            }
-            let Some(k) = is_own(line.uid.as_str()) else { continue };
-            let Some((uid, product)) = self.sight.created_line(till, &order.uid, k) else { continue };
-            let same_product =
-                line.fields.get("product_id").and_then(serde_json::Value::as_i64) == Some(product);
-            if same_product && sent.line(&uid).is_none() {
-                line.uid = uid;
-                renamed = Renamed::Some;
-            }
-        }
-        (view, renamed)
+    fn former(&self, question: &Question, sent: Option<&SentOrder>) -> Former {
+        Former::find(&question.needs(sent), |revision| self.versions.at(&question.now.uid, revision))
     }
 }
 
@@ -427,7 +373,7 @@ impl Meant {
                 let Some(order) = state.order(&uid) else { return Plan::Gone { order: uid } };
                 let merged = !answer.merged_with.is_empty()
                     || *renamed_lines == Renamed::Some
-                    || !shows(sent, &View::from(&*order));
+                    || !shows(sent, &order);
                 if merged {
                     Plan::Merged { order: uid, revision: *answered }
                 } else {
@@ -452,17 +398,6 @@ impl Meant {
             _ => Err(WireError::bad_request(refusal.to_string())),
         }
     }
-}
-
-/// Whether a till that claims this revision has had the answer to its accepted update, but not yet the message
-/// that repaints.
-pub(crate) fn is_held(claim: u64, accepted: &Accepted) -> bool {
-    accepted.answered == claim && accepted.answered != accepted.revision
-}
-
-/// The latest revision of which the till shows everything that others did.
-fn seen_revision(claim: u64, accepted: Option<&Accepted>) -> u64 {
-    accepted.filter(|accepted| is_held(claim, accepted)).map_or(claim, |accepted| accepted.seen)
 }
 
 /// The creation of an order, for a client that sends none: its uid is all there is.
@@ -512,20 +447,4 @@ fn touched(head: &Head, order: &Order, sent: &SentOrder, view: &View) -> Vec<Opt
         }
     }
     touched
-}
-
-/// Whether a till that shows `sent` shows the order as it is, as far as the till tells.
-fn shows(sent: &View, order: &View) -> bool {
-    let same = |sent: &Fields, now: &Fields, kind: &dyn Fn(&str) -> Kind| {
-        sent.iter().all(|(field, value)| match kind(field) {
-            Kind::Derived | Kind::Own | Kind::Ours | Kind::Sticky | Kind::Reference => true,
-            Kind::Map | Kind::Tap | Kind::Set => now.get(field) == Some(value),
-        })
-    };
-    sent.lines.len() == order.lines.len()
-        && same(&sent.fields, &order.fields, &order_kind)
-        && sent
-            .lines
-            .iter()
-            .all(|line| order.line(&line.uid).is_some_and(|now| same(&line.fields, &now.fields, &line_kind)))
 }

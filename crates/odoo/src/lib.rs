@@ -10,6 +10,8 @@
 //!
 //! `docs/ODOO.md` says what a shop's technician needs, and what this client cannot be saved from.
 
+pub mod aliases;
+pub mod before;
 pub mod book;
 pub mod channel;
 pub mod desk;
@@ -19,6 +21,8 @@ pub mod error;
 pub mod fields;
 pub mod interpret;
 pub mod message;
+pub mod order_text;
+pub mod painted;
 mod pay;
 pub mod plan;
 pub mod seen;

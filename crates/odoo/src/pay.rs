@@ -28,7 +28,7 @@ impl Interpreter<'_> {
     ) {
         let till = head.till();
         let mut paid = match (content, &order) {
-            (Some(content), Some(order)) => self.true_names(&till, order, &content.view).0,
+            (Some(content), Some(order)) => self.content(&till, order, content),
             (Some(content), None) => content.view.clone(),
             (None, Some(order)) => self.shown(&till, order, remove.revision),
             (None, None) => return,

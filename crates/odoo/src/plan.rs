@@ -20,14 +20,19 @@ pub enum Plan {
     },
     /// The update was merged with others': the till gets the order as it stands.
     ///
-    /// Under `revision`, if the order is still at the next one: then the answer brings lines and takes lines,
-    /// but repaints none, so that what was typed since is not painted over before it was sent; the repainting
-    /// follows on the channel. By the revision that the till claims next, it is known which of the two it shows.
+    /// The answer brings lines and takes lines, but repaints none: what was typed since the update was sent would
+    /// be painted over before it was sent itself. The repainting follows on the channel, under a revision of its
+    /// own where others changed something, so that a payment tells by its revision which of the two its payer saw.
     Merged {
         /// The order.
         order: OrderUid,
         /// The revision to tell.
-        revision: Option<u64>,
+        revision: u64,
+    },
+    /// The update was taken long ago: the till gets the order as it stands now, repainted.
+    AsItStands {
+        /// The order.
+        order: OrderUid,
     },
     /// The order is closed: the till destroys it.
     Gone {

@@ -12,6 +12,7 @@ use tillsync_core::order::QTY;
 
 use crate::error::WireError;
 use crate::fields::{line_kind, order_kind};
+use crate::painted::Painted;
 use crate::message::{integer, member, object, order_uid, text, wrong};
 
 /// The longest name of a field, in bytes.
@@ -42,7 +43,9 @@ pub struct SentOrder {
     pub created: Option<Mark>,
     /// Who changed it last, as the till has it.
     pub changed: Option<Mark>,
-    /// Who created and who changed each line, as the till has it.
+    /// The message about it that the till took last, if any.
+    pub painted: Option<Painted>,
+    /// What each line's `ms_info` says.
     pub line_marks: BTreeMap<LineUid, LineMarks>,
 }
 
@@ -53,6 +56,8 @@ pub struct LineMarks {
     pub created: Option<Mark>,
     /// Who changed it last.
     pub changed: Option<Mark>,
+    /// The message that brought or last repainted it, if any did.
+    pub painted: Option<Painted>,
 }
 
 impl SentOrder {
@@ -68,6 +73,7 @@ impl SentOrder {
             carried_lines: BTreeMap::new(),
             created: None,
             changed: None,
+            painted: Painted::read(data.get("ms_info")),
             line_marks: BTreeMap::new(),
         };
         (sent.created, sent.changed) = marks(data.get("ms_info"));
@@ -127,7 +133,8 @@ impl SentOrder {
             carried.insert(QTY_COUNTED.into(), qty.clone());
         }
         let (created, changed) = marks(fields.get("ms_info"));
-        self.line_marks.insert(uid.clone(), LineMarks { created, changed });
+        let painted = Painted::read(fields.get("ms_info"));
+        self.line_marks.insert(uid.clone(), LineMarks { created, changed, painted });
         self.carried_lines.insert(uid, carried);
         self.view.lines.push(view);
         Ok(())

@@ -1,15 +1,17 @@
-//! What each till was last accepted with: the half of the shadow that must survive a restart.
+//! What each till was last accepted with. It survives a restart.
 //!
-//! The other half, what was delivered to the till, lives with the channels ([`crate::seen`]) and is made anew
-//! when tills come back.
+//! Together with the marks that the till sends back ([`crate::painted`]) it says what the till showed.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tillsync_core::diff::View;
-use tillsync_core::id::{OrderUid, Till};
+use tillsync_core::id::{LineUid, OrderUid, Till};
+
+use crate::painted::Painted;
 
 /// The kind of the rows in the store.
 pub const KIND: &str = "odoo.shadow";
@@ -31,6 +33,22 @@ pub struct Accepted {
     pub seen: u64,
     /// What the till showed, in the order's true line uids.
     pub view: View,
+    /// The message about the order that the till had taken last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub painted: Option<Painted>,
+    /// The messages that had brought or last repainted its lines.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub painted_lines: BTreeMap<LineUid, Painted>,
+    /// The till's own names of lines, from the message that it created the order from: theirs to the true ones.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub aliases: BTreeMap<LineUid, LineUid>,
+}
+
+impl Accepted {
+    /// The message that had brought or last repainted the line.
+    pub fn painted_line(&self, uid: &LineUid) -> Option<Painted> {
+        self.painted_lines.get(uid).copied()
+    }
 }
 
 /// A row to be stored in the transaction of the update.

@@ -82,7 +82,11 @@ async fn at_room(
     let bell = room.bell(call.pos);
     let slot = match call.wants {
         Wants::Pongs => 0,
-        Wants::Orders => room.desk().0.begin_poll(call.pos, identity, call.last, now_ms()),
+        Wants::Orders => {
+            let mut desk = room.desk();
+            let state = desk.1.clone();
+            desk.0.begin_poll(&state, call.pos, identity, call.last, now_ms())
+        }
     };
     // An abandoned poll's future is dropped: its slot is free again.
     let _slot = Slot { room, pos: call.pos, slot };

@@ -105,7 +105,7 @@ impl Room {
         let closed =
             state.orders.values().filter(|order| order.state.is_closed()).map(|order| order.uid.clone());
         let closed = closed.collect();
-        let desk = Desk::new(&state);
+        let desk = Desk::new(&state, now_ms());
         let front = Arc::new(Front {
             desk: Mutex::new((desk, Arc::new(state.clone()))),
             bells: Mutex::new(HashMap::new()),
@@ -477,7 +477,7 @@ impl RoomTask {
         };
         let plan = plan.unwrap_or(match &asked.call.message.body {
             // Taken by another process, or so long ago that the answer was dropped: the order as it stands.
-            Body::UpdateOrder(sent) => Plan::Merged { order: sent.uid.clone(), revision: None },
+            Body::UpdateOrder(sent) => Plan::AsItStands { order: sent.uid.clone() },
             Body::RemoveOrder(_) | Body::SyncAll(_) | Body::Relay => {
                 Plan::LastNumber { run: asked.call.message.head.run }
             }

@@ -8,16 +8,15 @@ use tillsync_core::id::{OrderUid, Till};
 use tillsync_core::multi_session::MultiSession;
 use tillsync_core::order::{Order, OrderState};
 
-use super::{Desk, ListGiven, PollAt, Repair, Texts};
+use super::{Desk, ListGiven, PollAt, Texts};
 use crate::book::Book;
 use crate::channel::{Channel, Entry, Topic, Wants};
-use crate::encode::{Flags, last_sender, looks, order_text};
+use crate::encode::{Flags, last_sender, looks};
 use crate::message::{Head, till};
+use crate::order_text::OrderText;
+use crate::painted::{Painted, Reach};
 use crate::plan::{Plan, Sync};
 use crate::seen::Seen;
-
-/// How long after a possible overtaking on the network the order is told once more.
-const REPAIR_MS: u64 = 1_500;
 
 /// How long the repainting after a merged answer waits: by then the till has sent what was typed meanwhile.
 const REPAINT_MS: u64 = 400;
@@ -68,7 +67,7 @@ impl Desk {
                 Some(message.to_string())
             }
             Topic::Order { uid, from, paint } => {
-                Some(self.order_message(state, pos, uid, *from, paint, entry, now_ms))
+                Some(self.order_message(state, pos, uid, *from, paint, entry))
             }
             Topic::List { asked_by, only, first_ever } => {
                 let sync = Sync { order: only.clone(), immediate: false, first_ever: *first_ever };
@@ -78,7 +77,6 @@ impl Desk {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one message, put together from all that it says")]
     fn order_message(
         &mut self,
         state: &MultiSession,
@@ -87,7 +85,6 @@ impl Desk {
         from: (i64, i64),
         paint: &Flags,
         entry: &Entry,
-        now_ms: u64,
     ) -> String {
         let run = self.channels.get(&pos).map_or(0, |channel| channel.run);
         let order = state.order(uid).filter(|order| is_listed(order, run, state.run));
@@ -99,7 +96,7 @@ impl Desk {
                 "uid": uid, "revision_ID": revision, "finalized": finalized, "run_ID": run, "pos_id": pos,
                 "nonce": "", "message_ID": entry.message_id,
             });
-            self.forget_at_pos(pos, uid);
+            self.told_gone_at(pos, uid);
             return json!({"action": "remove_order", "data": data, "session_id": from.0, "login_number": from.1})
                 .to_string();
         };
@@ -112,26 +109,39 @@ impl Desk {
             let seen = self.seen.entry(uid.clone()).or_default().entry(till.clone()).or_default();
             if seen.has_order() {
                 flags = flags.and(seen.flags(&looks));
-                if seen.has_open_answer(now_ms) {
-                    let repair = Repair { pos, order: uid.clone(), due_ms: now_ms + REPAIR_MS };
-                    if !self.repairs.contains(&repair) {
-                        self.repairs.push(repair);
-                    }
-                }
             }
         }
         if self.channels.get(&pos).is_some_and(Channel::has_strangers) {
             flags = Flags::All;
         }
+        let painted = self.painted(&order, Reach::Repaints);
         for till in tills {
             let seen = self.seen.entry(uid.clone()).or_default().entry(till).or_default();
-            seen.delivered(looks.clone(), &order, &flags, entry.id);
+            seen.delivered(looks.clone(), &flags, entry.id, painted);
         }
-        let text = self.text(&order, &flags);
-        format!(
-            "{{\"action\":\"update_order\",\"data\":{text},\"message_ID\":{}}},\"session_id\":{},\"login_number\":{}}}",
-            entry.message_id, from.0, from.1
-        )
+        self.update_order(&order, &flags, painted, order.revision, entry.message_id, from)
+    }
+
+    /// The mark of a delivery that is about to be made.
+    fn painted(&mut self, order: &Order, reach: Reach) -> Painted {
+        self.deliveries += 1;
+        Painted { revision: order.revision, delivery: self.deliveries, reach }
+    }
+
+    /// An `update_order` message.
+    fn update_order(
+        &mut self,
+        order: &Arc<Order>,
+        flags: &Flags,
+        painted: Painted,
+        revision: u64,
+        message_id: u64,
+        (session, login): (i64, i64),
+    ) -> String {
+        let mut text = String::from("{\"action\":\"update_order\",\"data\":");
+        self.text(order, flags).spell(painted, revision, message_id, &mut text);
+        text.push_str(&format!(",\"session_id\":{session},\"login_number\":{login}}}"));
+        text
     }
 
     fn tills_at(&self, pos: i64) -> impl Iterator<Item = Till> + use<> {
@@ -140,11 +150,11 @@ impl Desk {
         tills.into_iter()
     }
 
-    fn forget_at_pos(&mut self, pos: i64, uid: &OrderUid) {
+    fn told_gone_at(&mut self, pos: i64, uid: &OrderUid) {
         let tills: Vec<Till> = self.tills_at(pos).collect();
         for till in tills {
             if let Some(seen) = self.seen.get_mut(uid).and_then(|tills| tills.get_mut(&till)) {
-                seen.left();
+                seen.told_gone();
             }
         }
     }
@@ -157,19 +167,20 @@ impl Desk {
                 "action": "update_revision_ID", "revision_ID": revision, "uid": order, "order_ID": number, "run_ID": run,
             })
             .to_string(),
-            Plan::Merged { order, revision: Some(revision) }
-                if state.order(order).is_some_and(|order| order.revision == revision + 1) =>
+            // Unless it is asked again later.
+            Plan::Merged { order, revision }
+                if state.order(order).is_some_and(|order| order.revision <= revision + 1) =>
             {
-                self.unpainted(book, head, order, *revision, now_ms)
+                self.unpainted(state, head, order, *revision, now_ms)
             }
-            Plan::Merged { order, .. } => {
+            Plan::Merged { order, .. } | Plan::AsItStands { order } => {
                 let sync = Sync { order: Some(order.clone()), immediate: true, first_ever: false };
                 let told = self.channels.get(&head.pos_id).map_or(0, Channel::told_message_id);
                 let asked_by = (head.session_id, head.login_number);
                 self.list(state, head.pos_id, asked_by, &sync, told, ListVia::Answer, now_ms)
             }
             Plan::Gone { order } => {
-                self.forget_at(order, &head.till(), now_ms);
+                self.let_go_at(order, &head.till());
                 json!({"action": "revision_error", "order_uid": order, "state": "deleted"}).to_string()
             }
             Plan::LastNumber { run } => json!({"order_ID": state.last_number((*run).min(state.run))}).to_string(),
@@ -246,16 +257,12 @@ impl Desk {
                 is_new |= !seen.has_order();
                 flags = flags.and(seen.flags(&looks));
             }
+            let painted = self.painted(order, Reach::Repaints);
             for till in &tills {
                 let seen = self.seen.entry(order.uid.clone()).or_default().entry(till.clone()).or_default();
                 match via {
-                    ListVia::Channel { entry } => seen.delivered(looks.clone(), order, &flags, entry),
-                    ListVia::Answer | ListVia::Page => {
-                        if !seen.has_order() {
-                            seen.note_creation(order);
-                        }
-                        seen.answered(looks.clone(), order, now_ms);
-                    }
+                    ListVia::Channel { entry } => seen.delivered(looks.clone(), &flags, entry, painted),
+                    ListVia::Answer | ListVia::Page => seen.answered(&looks, &flags),
                 }
             }
             if order.state.is_closed() {
@@ -265,11 +272,8 @@ impl Desk {
             } else if is_new && sync.order.is_none() && matches!(via, ListVia::Channel { .. }) {
                 self.push(pos, Topic::Order { uid: order.uid.clone(), from: (0, 0), paint: Flags::All });
             }
-            let (session, login) = last_sender(order);
-            let text = self.text(order, &flags);
-            texts.push(format!(
-                "{{\"action\":\"update_order\",\"data\":{text},\"message_ID\":{message_id}}},\"session_id\":{session},\"login_number\":{login}}}"
-            ));
+            let from = last_sender(order);
+            texts.push(self.update_order(order, &flags, painted, order.revision, message_id, from));
         }
         let uid = match &sync.order {
             Some(uid) => json!(uid),
@@ -279,48 +283,30 @@ impl Desk {
                 Value::Null
             }
         };
-        format!(
-            "{{\"action\":\"sync_all\",\"data\":{{\"orders\":[{}],\"message_ID\":{message_id},\"order_ID\":{},\"uid\":{uid},\"login_number\":{},\"session_id\":{}}}}}",
-            texts.join(","),
-            state.last_number(run.min(state.run)),
-            asked_by.1,
-            asked_by.0,
-        )
+        sync_all(&texts, message_id, state.last_number(run.min(state.run)), &uid, asked_by)
     }
 
-    /// The answer to a merged update that repaints nothing; the repainting follows on the channel.
-    fn unpainted(&mut self, book: &Book, head: &Head, uid: &OrderUid, revision: u64, now_ms: u64) -> String {
-        let state = &book.state;
+    /// The answer to a merged update: it repaints nothing, the repainting follows on the channel.
+    fn unpainted(
+        &mut self,
+        state: &MultiSession,
+        head: &Head,
+        uid: &OrderUid,
+        revision: u64,
+        now_ms: u64,
+    ) -> String {
         let told = self.channels.get(&head.pos_id).map_or(0, Channel::told_message_id);
         let Some(order) = state.order(uid) else { return "{}".to_owned() };
         let looks = self.texts(&order).looks.clone();
         let seen = self.seen.entry(uid.clone()).or_default().entry(head.till()).or_default();
-        seen.answered_unpainted(&looks, &order, revision, now_ms);
-        self.push(head.pos_id, Topic::Order { uid: uid.clone(), from: (0, 0), paint: Flags::none() });
+        seen.answered(&looks, &Flags::none());
         if let Some(channel) = self.channels.get_mut(&head.pos_id) {
             channel.hold(now_ms + REPAINT_MS);
         }
-        let mut as_told = Order::clone(&order);
-        as_told.revision = revision;
-        // Lines that the till has stand in it as the till sent them: one that was removed there meanwhile comes
-        // back so, and what the till sends next is compared with just that.
-        let sent = book.shadows.get(&head.till(), uid);
-        for line in &mut as_told.lines {
-            if let Some(sent) = sent.as_ref().and_then(|accepted| accepted.view.line(&line.uid)) {
-                line.fields.extend(sent.fields.clone());
-            }
-        }
-        let text = order_text(&as_told, &Flags::none());
-        let (session, login) = last_sender(&order);
-        format!(
-            "{{\"action\":\"sync_all\",\"data\":{{\"orders\":[{{\"action\":\"update_order\",\"data\":{text},\"message_ID\":{told}}},\
-             \"session_id\":{session},\"login_number\":{login}}}],\"message_ID\":{told},\"order_ID\":{},\"uid\":{},\
-             \"login_number\":{},\"session_id\":{}}}}}",
-            state.last_number(head.run.min(state.run)),
-            json!(uid),
-            head.login_number,
-            head.session_id,
-        )
+        self.push(head.pos_id, Topic::Order { uid: uid.clone(), from: (0, 0), paint: Flags::none() });
+        let painted = self.painted(&order, Reach::BringsOnly);
+        let order = self.update_order(&order, &Flags::none(), painted, revision, told, last_sender(&order));
+        sync_all(&[order], told, state.last_number(head.run.min(state.run)), &json!(uid), (head.session_id, head.login_number))
     }
 
     fn is_shown(&self, uid: &OrderUid, tills: &[Till]) -> bool {
@@ -336,7 +322,7 @@ impl Desk {
         }
     }
 
-    fn texts(&mut self, order: &Arc<Order>) -> &mut Texts {
+    pub(super) fn texts(&mut self, order: &Arc<Order>) -> &mut Texts {
         let fresh =
             || Texts { revision: order.revision, looks: Arc::new(looks(order)), by_flags: Vec::new() };
         let texts = self.texts.entry(order.uid.clone()).or_insert_with(fresh);
@@ -347,15 +333,30 @@ impl Desk {
     }
 
     /// The order's text, encoded once for all tills that need the same lines repainted.
-    fn text(&mut self, order: &Arc<Order>, flags: &Flags) -> Arc<str> {
+    fn text(&mut self, order: &Arc<Order>, flags: &Flags) -> Arc<OrderText> {
         let texts = self.texts(order);
         if let Some((_, text)) = texts.by_flags.iter().find(|(known, _)| known == flags) {
             return text.clone();
         }
-        let text: Arc<str> = order_text(order, flags).into();
+        let text = Arc::new(OrderText::new(order, flags));
         texts.by_flags.push((flags.clone(), text.clone()));
         text
     }
+}
+
+/// A `sync_all` message of these orders; `uid` is null for a full list.
+fn sync_all(
+    orders: &[String],
+    message_id: u64,
+    last_number: u32,
+    uid: &Value,
+    (session, login): (i64, i64),
+) -> String {
+    format!(
+        "{{\"action\":\"sync_all\",\"data\":{{\"orders\":[{}],\"message_ID\":{message_id},\"order_ID\":{last_number},\
+         \"uid\":{uid},\"login_number\":{login},\"session_id\":{session}}}}}",
+        orders.join(","),
+    )
 }
 
 /// Where a list goes.
@@ -374,7 +375,7 @@ enum ListVia {
 
 /// Whether the tills of a run show the order: its drafts; those of a run that is over, too, while tills are
 /// still in it.
-fn is_listed(order: &Order, run: u32, current: u32) -> bool {
+pub(super) fn is_listed(order: &Order, run: u32, current: u32) -> bool {
     order.run == run
         && match order.state {
             OrderState::Draft => true,

@@ -19,6 +19,8 @@ use crate::channel::{Channel, Identity, Topic};
 use crate::encode::{Flags, Looks, looks_sent};
 use crate::error::WireError;
 use crate::message::{Body, Message, session_and_login};
+use self::compose::is_listed;
+use crate::order_text::OrderText;
 use crate::seen::Seen;
 
 /// Registrations that are remembered for [`LIST_UNDER_WAY_MS`].
@@ -35,15 +37,16 @@ pub struct Desk {
     texts: HashMap<OrderUid, Texts>,
     lists: VecDeque<ListGiven>,
     registered: VecDeque<(OrderUid, u64)>,
-    repairs: Vec<Repair>,
     rung: BTreeSet<i64>,
+    /// The number of the last delivery of an order.
+    deliveries: u64,
 }
 
 #[derive(Debug, Clone)]
 struct Texts {
     revision: u64,
     looks: Arc<Looks>,
-    by_flags: Vec<(Flags, Arc<str>)>,
+    by_flags: Vec<(Flags, Arc<OrderText>)>,
 }
 
 #[derive(Debug, Clone)]
@@ -53,18 +56,15 @@ struct ListGiven {
     orders: BTreeSet<OrderUid>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
-struct Repair {
-    pos: i64,
-    order: OrderUid,
-    due_ms: u64,
-}
-
 impl Desk {
     /// A desk at which the POSes' channels are open already, so that their tills are told everything anew.
-    pub fn new(state: &MultiSession) -> Self {
+    ///
+    /// Deliveries are numbered on from the clock, so that the tills of a desk that was here before get no number
+    /// twice: no desk delivers more than one order a microsecond.
+    pub fn new(state: &MultiSession, now_ms: u64) -> Self {
         let channel = |pos: &i64| (*pos, Channel::in_run(state.run));
-        Self { channels: state.poses.keys().map(channel).collect(), ..Self::default() }
+        let channels = state.poses.keys().map(channel).collect();
+        Self { channels, deliveries: now_ms * 1_000, ..Self::default() }
     }
 
     /// POSes that have news since this was last asked.
@@ -91,15 +91,12 @@ impl Desk {
     }
 
     /// A till's update was accepted, its lines under these true names.
-    pub fn accepted(&mut self, state: &MultiSession, message: &Message, names: &[LineUid], now_ms: u64) {
+    pub fn accepted(&mut self, state: &MultiSession, message: &Message, names: &[LineUid]) {
         let Body::UpdateOrder(sent) = &message.body else { return };
-        let (pos, till) = (message.head.pos_id, message.head.till());
-        let revision = state.order(&sent.uid).map_or(sent.revision, |order| order.revision);
+        let till = message.head.till();
+        let Some(order) = state.order(&sent.uid) else { return };
         let seen = self.seen.entry(sent.uid.clone()).or_default().entry(till).or_default();
-        if seen.sent(Arc::new(looks_sent(sent, names.iter())), sent.revision, revision, now_ms) {
-            // What is on its way may arrive before or after; told once more, it ends right either way.
-            self.repairs.push(Repair { pos, order: sent.uid.clone(), due_ms: now_ms });
-        }
+        seen.sent(looks_sent(sent, names.iter(), &order), sent.painted);
     }
 
     /// What has been logged is told to everyone.
@@ -158,7 +155,7 @@ impl Desk {
                 self.tell(state, uid, told_as, &Flags::none());
             }
             if state.order(uid).is_some_and(|order| order.state.is_closed()) {
-                self.forget_at(uid, sender, now_ms);
+                self.let_go_at(uid, sender);
             }
         }
         for pos in event.changes.iter().filter_map(|change| match change {
@@ -170,30 +167,19 @@ impl Desk {
     }
 
     /// Orders that a till destroyed and should not have: everyone is told of them again.
-    pub fn tell_again(&mut self, state: &MultiSession, orders: &[OrderUid], till: &Till, now_ms: u64) {
+    pub fn tell_again(&mut self, state: &MultiSession, orders: &[OrderUid], till: &Till) {
         for uid in orders {
-            self.forget_at(uid, till, now_ms);
+            self.let_go_at(uid, till);
             self.tell(state, uid, (0, 0), &Flags::none());
             self.tell(state, uid, (0, 0), &Flags::All);
         }
     }
 
-    /// The till has the order no longer: a later message creates it there. One that is on its way already
-    /// would do so, too; the till is told once more how the order stands when it has had that one.
-    fn forget_at(&mut self, uid: &OrderUid, till: &Till, now_ms: u64) {
-        let Some(seen) = self.seen.get_mut(uid).and_then(|tills| tills.get_mut(till)) else { return };
-        let open = seen.has_open_delivery(now_ms);
-        seen.left();
-        if open && let Some(pos) = self.pos_of(till) {
-            self.repairs.push(Repair { pos, order: uid.clone(), due_ms: now_ms });
+    /// The till has the order no longer: a later message creates it there.
+    fn let_go_at(&mut self, uid: &OrderUid, till: &Till) {
+        if let Some(seen) = self.seen.get_mut(uid).and_then(|tills| tills.get_mut(till)) {
+            seen.let_go();
         }
-    }
-
-    fn pos_of(&self, till: &Till) -> Option<i64> {
-        self.channels
-            .iter()
-            .find(|(_, channel)| channel.tills().any(|other| other == *till))
-            .map(|(pos, _)| *pos)
     }
 
     /// Whether there is something for a held poll.
@@ -246,14 +232,8 @@ impl Desk {
         self.texts.remove(uid);
     }
 
-    /// Tells orders once more whose messages may have overtaken each other, when their time has come.
+    /// Ends the silence of channels whose time has come.
     pub fn tick(&mut self, now_ms: u64) {
-        let (due, later) =
-            std::mem::take(&mut self.repairs).into_iter().partition(|repair| repair.due_ms <= now_ms);
-        self.repairs = later;
-        for Repair { pos, order, .. } in due {
-            self.push(pos, Topic::Order { uid: order, from: (0, 0), paint: Flags::none() });
-        }
         for (pos, channel) in &mut self.channels {
             if channel.held_until_ms().is_some_and(|until| until <= now_ms) {
                 channel.hold(0);
@@ -264,29 +244,51 @@ impl Desk {
 
     /// When [`tick`](Self::tick) has something to do, in milliseconds since 1970.
     pub fn next_tick_ms(&self) -> Option<u64> {
-        let held = self.channels.values().filter_map(Channel::held_until_ms);
-        self.repairs.iter().map(|repair| repair.due_ms).chain(held).min()
+        self.channels.values().filter_map(Channel::held_until_ms).min()
     }
 
     /// A poll begins; the number of its slot, to be handed to the other calls.
-    pub fn begin_poll(&mut self, pos: i64, identity: Identity, last: u64, now_ms: u64) -> u64 {
+    pub fn begin_poll(
+        &mut self,
+        state: &MultiSession,
+        pos: i64,
+        identity: Identity,
+        last: u64,
+        now_ms: u64,
+    ) -> u64 {
         let slot = self.channels.entry(pos).or_default().begin_poll(identity, last, now_ms);
         let Some(channel) = self.channels.get(&pos) else { return slot };
         // Whoever polls again has processed what it was given before.
         let processed = channel.processed_up_to(slot);
         let tills: Vec<Till> = channel.tills().collect();
+        let mut not_whole = BTreeSet::new();
         for till in &tills {
             for uid in self.under_way.remove(till).unwrap_or_default() {
-                if let Some(seen) = self.seen.get_mut(&uid).and_then(|tills| tills.get_mut(till)) {
-                    seen.processed(processed, now_ms);
-                    if seen.has_open_poll() {
-                        self.under_way.entry(till.clone()).or_default().insert(uid);
-                    }
+                let Some(seen) = self.seen.get_mut(&uid).and_then(|tills| tills.get_mut(till)) else { continue };
+                seen.processed(processed);
+                if seen.has_under_way() {
+                    self.under_way.entry(till.clone()).or_default().insert(uid);
+                } else if !self.is_whole(state, pos, &uid, till) {
+                    not_whole.insert(uid);
                 }
+            }
+        }
+        // What arrived overtook something, or was overtaken.
+        for uid in not_whole {
+            if !self.channels.get(&pos).is_some_and(|channel| channel.is_to_tell(slot, &uid)) {
+                self.push(pos, Topic::Order { uid, from: (0, 0), paint: Flags::none() });
             }
         }
         self.tick(now_ms);
         slot
+    }
+
+    fn is_whole(&mut self, state: &MultiSession, pos: i64, uid: &OrderUid, till: &Till) -> bool {
+        let run = self.channels.get(&pos).map_or(state.run, |channel| channel.run);
+        let listed = state.order(uid).filter(|order| is_listed(order, run, state.run));
+        let looks = listed.map(|order| self.texts(&order).looks.clone());
+        let seen = self.seen.get(uid).and_then(|tills| tills.get(till));
+        seen.is_none_or(|seen| seen.is_whole(looks.as_deref()))
     }
 
     /// A poll ended: answered, or abandoned.
@@ -309,19 +311,20 @@ impl Desk {
         let plan = judged.plan.as_ref().map_err(Clone::clone)?;
         self.arrived(message);
         if let Some(names) = &judged.names {
-            self.accepted(state, message, names, now_ms);
+            self.accepted(state, message, names);
         }
         if let Body::RemoveOrder(remove) = &message.body {
             // Between the order's leaving the screen and now, a message can have brought it back there.
             let seen = self.seen.get(&remove.uid).and_then(|tills| tills.get(&head.till()));
             if seen.is_some_and(|seen| seen.was_told_after(remove.revision)) {
-                self.repairs.push(Repair { pos: head.pos_id, order: remove.uid.clone(), due_ms: now_ms });
+                let uid = remove.uid.clone();
+                self.push(head.pos_id, Topic::Order { uid, from: (0, 0), paint: Flags::none() });
             }
         }
         if let Some(event) = &judged.event {
             self.announce(state, event, now_ms);
         }
-        self.tell_again(state, &judged.send_again, &head.till(), now_ms);
+        self.tell_again(state, &judged.send_again, &head.till());
         if message.body == Body::Relay {
             self.pass_on(message);
         }

@@ -60,7 +60,7 @@ impl World {
         };
         let state = MultiSession::default();
         let mut world = World {
-            desk: Desk::new(&state),
+            desk: Desk::new(&state, 1_000_000),
             book: Book::new(state, Default::default()),
             places: configs.into_iter().map(place).collect(),
             now_ms: 1_000_000,
@@ -93,7 +93,7 @@ impl World {
                 let wants = if channels > 1 { Wants::Orders } else { Wants::Pongs };
                 let pos = place.till.config().pos.0;
                 let since = params["last"].as_u64().unwrap_or(0);
-                let slot = self.desk.begin_poll(pos, Identity { who: at as u64, connection: 0 }, since, now);
+                let slot = self.desk.begin_poll(&self.book.state, pos, Identity { who: at as u64, connection: 0 }, since, now);
                 let poll_at = PollAt { database: Arc::from("odoo"), pos, slot, last: since };
                 place.held = Some((poll.id, poll_at, wants, now + HOLD_MS));
             }
