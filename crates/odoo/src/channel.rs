@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 
 use serde_json::Value;
 use tillsync_core::author::Mark;
-use tillsync_core::id::OrderUid;
+use tillsync_core::id::{OrderUid, Till};
 
 use crate::encode::Flags;
 use crate::message::till;
@@ -27,6 +27,9 @@ pub const SEATS_MAX: usize = 8;
 
 /// How long a PONG is fresh.
 const PONG_FRESH_MS: u64 = 60_000;
+
+/// A client that is there has begun a poll within this time: none is held longer than 50 s.
+const POLL_AGAIN_MS: u64 = 60_000;
 
 /// How long a poller that does not come back is remembered.
 const SLOT_IDLE_MS: u64 = 10 * 60_000;
@@ -185,12 +188,13 @@ impl Channel {
     }
 
     /// Whether there are pollers that no known till accounts for.
-    pub fn has_strangers(&self) -> bool {
-        self.slots.len() > self.seats.len().max(1)
+    pub fn has_strangers(&self, now_ms: u64) -> bool {
+        let polls = |slot: &&Slot| slot.held || slot.polled_at_ms + POLL_AGAIN_MS > now_ms;
+        self.slots.iter().filter(polls).count() > self.seats.len().max(1)
     }
 
     /// The names of the tills at the POS.
-    pub fn tills(&self) -> impl Iterator<Item = tillsync_core::id::Till> + '_ {
+    pub fn tills(&self) -> impl Iterator<Item = Till> + '_ {
         self.seats.iter().map(|seat| till(seat.session, seat.login))
     }
 
@@ -209,7 +213,14 @@ impl Channel {
     pub fn begin_poll(&mut self, identity: Identity, last: u64, now_ms: u64) -> u64 {
         self.slots.retain(|slot| slot.held || now_ms.saturating_sub(slot.polled_at_ms) < SLOT_IDLE_MS);
         let delivered = self.slots.iter().any(|slot| slot.ends.contains(&last));
-        let known = |slot: &&mut Slot| slot.identity.who == identity.who && !slot.held;
+        // On another connection it is the same client only if it names what this slot was given, or nothing that
+        // is ours: another device may look the same and come just between two polls of this one.
+        let known = |slot: &&mut Slot| {
+            let same = slot.identity.connection == identity.connection
+                || slot.ends.contains(&last)
+                || last > self.last_id;
+            slot.identity.who == identity.who && !slot.held && same
+        };
         let mut best: Option<&mut Slot> = None;
         for slot in self.slots.iter_mut().filter(|slot| known(slot)) {
             let rank = |slot: &Slot| {
@@ -284,10 +295,13 @@ impl Channel {
             && self.slots.iter().any(|other| other.id == slot && other.cursor < self.last_id)
     }
 
-    /// Whether a message about the order waits for the poller.
-    pub fn is_to_tell(&self, slot: u64, order: &OrderUid) -> bool {
+    /// Whether a message about the order waits for the poller that a till of this name does not pass over.
+    pub fn is_to_tell(&self, slot: u64, order: &OrderUid, name: &Till) -> bool {
         let cursor = self.processed_up_to(slot);
-        let about = |entry: &Entry| matches!(&entry.topic, Topic::Order { uid, .. } if uid == order);
+        let about = |entry: &Entry| match &entry.topic {
+            Topic::Order { uid, from, .. } => uid == order && till(from.0, from.1) != *name,
+            Topic::List { .. } | Topic::PassedOn { .. } | Topic::Pong { .. } => false,
+        };
         self.entries.iter().rev().take_while(|entry| entry.id > cursor).any(about)
     }
 

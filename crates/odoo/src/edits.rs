@@ -19,8 +19,30 @@ use crate::fields::{Kind, line_kind, order_kind};
 pub struct OwnValues<'a> {
     /// The last view that was accepted from the till.
     pub accepted: Option<&'a View>,
-    /// Former versions of the order: from any of them the till can have such a value.
-    pub formerly: Vec<Arc<Order>>,
+    /// Former versions of the order, from any of which the till can have such a value; none when it has taken no
+    /// message about the order.
+    pub formerly: Option<Vec<Arc<Order>>>,
+}
+
+/// Where a till can have a value from that it does not show by the last message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// It has taken no message: the value is its own, perhaps a default.
+    Own,
+    /// An earlier version of the order had it.
+    Formerly,
+    /// Nobody but its user.
+    Elsewhere,
+}
+
+impl OwnValues<'_> {
+    fn origin(&self, value: &Value, of: impl Fn(&Order) -> Option<&Value>) -> Origin {
+        match &self.formerly {
+            None => Origin::Own,
+            Some(formerly) if formerly.iter().any(|order| of(order) == Some(value)) => Origin::Formerly,
+            Some(_) => Origin::Elsewhere,
+        }
+    }
 }
 
 /// Reads the operations out of what a till sent.
@@ -47,8 +69,8 @@ fn order_edits(was: Was, own: &OwnValues, sent: &Fields, operations: &mut Vec<Op
         let kind = order_kind(field);
         let Some(before) = was.before(field, value) else { continue };
         let own_value = own.accepted.and_then(|view| view.fields.get(field));
-        let may_be_old = || own.formerly.iter().any(|order| order.fields.get(field) == Some(value));
-        if is_edit(kind, field, value, before, own_value, may_be_old) {
+        let origin = own.origin(value, |order| order.fields.get(field));
+        if is_edit(kind, field, value, before, own_value, origin) {
             operations.extend(field_operations(None, field, before, value, kind.merge_rule()));
         }
     }
@@ -61,7 +83,7 @@ fn is_edit(
     value: &Value,
     before: Option<&Value>,
     own_value: Option<&Value>,
-    may_be_old: impl Fn() -> bool,
+    origin: Origin,
 ) -> bool {
     let nothing =
         |value: Option<&Value>| value.is_none_or(|value| matches!(value, Value::Bool(false) | Value::Null));
@@ -72,12 +94,14 @@ fn is_edit(
         // itself sent the value which it now takes away.
         Kind::Reference if nothing(Some(value)) => !nothing(own_value) && own_value == before,
         // The client takes a fiscal position from a message only when there is one, so an old one may stay.
-        Kind::Reference if field == "fiscal_position_id" => own_value != Some(value) && !may_be_old(),
+        Kind::Reference if field == "fiscal_position_id" => {
+            own_value != Some(value) && origin != Origin::Formerly
+        }
         Kind::Reference => true,
         // The client never takes it from a message on an order that it has.
         Kind::Sticky => match own_value {
             Some(own) => own != value,
-            None => !may_be_old(),
+            None => origin == Origin::Elsewhere,
         },
     }
 }
@@ -88,11 +112,8 @@ fn line_edits(was: Was, own: &OwnValues, sent: &LineView, operations: &mut Vec<O
         let kind = line_kind(field);
         let Some(before) = was.before(field, value) else { continue };
         let own_value = accepted.and_then(|line| line.fields.get(field));
-        let may_be_old = || {
-            let mut lines = own.formerly.iter().filter_map(|order| order.line(&sent.uid));
-            lines.any(|line| line.fields.get(field) == Some(value))
-        };
-        if is_edit(kind, field, value, before, own_value, may_be_old) {
+        let origin = own.origin(value, |order| order.line(&sent.uid)?.fields.get(field));
+        if is_edit(kind, field, value, before, own_value, origin) {
             operations.extend(field_operations(Some(&sent.uid), field, before, value, kind.merge_rule()));
         }
     }

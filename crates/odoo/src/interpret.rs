@@ -164,7 +164,7 @@ impl Interpreter<'_> {
         let before = question.before(&former, &view, |uid| marks.get(uid).copied());
         let own = OwnValues {
             accepted: accepted.as_ref().map(|accepted| &accepted.view),
-            formerly: self.versions.recent(&sent.uid),
+            formerly: sent.painted.map(|_| self.versions.recent(&sent.uid)),
         };
         let operations = edits(&order, &before, &own, &view);
         let seen = question.seen();

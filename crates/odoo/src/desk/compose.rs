@@ -67,7 +67,7 @@ impl Desk {
                 Some(message.to_string())
             }
             Topic::Order { uid, from, paint } => {
-                Some(self.order_message(state, pos, uid, *from, paint, entry))
+                Some(self.order_message(state, pos, uid, *from, paint, entry, now_ms))
             }
             Topic::List { asked_by, only, first_ever } => {
                 let sync = Sync { order: only.clone(), immediate: false, first_ever: *first_ever };
@@ -77,6 +77,7 @@ impl Desk {
         }
     }
 
+    #[expect(clippy::too_many_arguments, reason = "one message, put together from all that it says")]
     fn order_message(
         &mut self,
         state: &MultiSession,
@@ -85,6 +86,7 @@ impl Desk {
         from: (i64, i64),
         paint: &Flags,
         entry: &Entry,
+        now_ms: u64,
     ) -> String {
         let run = self.channels.get(&pos).map_or(0, |channel| channel.run);
         let order = state.order(uid).filter(|order| is_listed(order, run, state.run));
@@ -111,7 +113,7 @@ impl Desk {
                 flags = flags.and(seen.flags(&looks));
             }
         }
-        if self.channels.get(&pos).is_some_and(Channel::has_strangers) {
+        if self.channels.get(&pos).is_some_and(|channel| channel.has_strangers(now_ms)) {
             flags = Flags::All;
         }
         let painted = self.painted(&order, Reach::Repaints);

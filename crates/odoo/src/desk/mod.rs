@@ -261,26 +261,24 @@ impl Desk {
         // Whoever polls again has processed what it was given before.
         let processed = channel.processed_up_to(slot);
         let tills: Vec<Till> = channel.tills().collect();
-        let mut not_whole = BTreeSet::new();
         for till in &tills {
             for uid in self.under_way.remove(till).unwrap_or_default() {
                 let Some(seen) = self.seen.get_mut(&uid).and_then(|tills| tills.get_mut(till)) else { continue };
                 seen.processed(processed);
                 if seen.has_under_way() {
                     self.under_way.entry(till.clone()).or_default().insert(uid);
-                } else if !self.is_whole(state, pos, &uid, till) {
-                    not_whole.insert(uid);
+                } else if !self.is_whole(state, pos, &uid, till) && !self.is_to_tell(pos, slot, &uid, till) {
+                    // What arrived overtook something, or was overtaken.
+                    self.push(pos, Topic::Order { uid, from: (0, 0), paint: Flags::none() });
                 }
-            }
-        }
-        // What arrived overtook something, or was overtaken.
-        for uid in not_whole {
-            if !self.channels.get(&pos).is_some_and(|channel| channel.is_to_tell(slot, &uid)) {
-                self.push(pos, Topic::Order { uid, from: (0, 0), paint: Flags::none() });
             }
         }
         self.tick(now_ms);
         slot
+    }
+
+    fn is_to_tell(&self, pos: i64, slot: u64, uid: &OrderUid, till: &Till) -> bool {
+        self.channels.get(&pos).is_some_and(|channel| channel.is_to_tell(slot, uid, till))
     }
 
     fn is_whole(&mut self, state: &MultiSession, pos: i64, uid: &OrderUid, till: &Till) -> bool {

@@ -43,7 +43,10 @@ async fn check_again(shop: &Shop, said: &[(Hand, Value, Value)]) {
 fn without_paint(answer: &mut Value) {
     for order in answer["data"]["orders"].as_array_mut().into_iter().flatten() {
         order["data"].as_object_mut().expect("an order").remove("message_ID");
+        let info = |data: &mut Value| data["ms_info"].as_object_mut().expect("ms_info").remove("painted");
+        info(&mut order["data"]).expect("the mark of this delivery");
         for line in order["data"]["lines"].as_array_mut().into_iter().flatten() {
+            info(&mut line[2]).expect("the mark of this delivery");
             line[2].as_object_mut().expect("a line").remove("is_changed");
         }
     }
