@@ -41,9 +41,11 @@ pub fn true_names(till: &Till, sent: &SentOrder, question: &Question, former: &F
         let known = question.accepted.and_then(|accepted| accepted.aliases.get(&line.uid));
         let found = known.cloned().or_else(|| {
             let (k, from) = (own_number(till, line.uid.as_str())?, created_from?);
-            let ids = ids.get_or_insert_with(|| line_ids(from).into_iter().map(|(uid, id)| (id, uid)).collect());
+            let ids =
+                ids.get_or_insert_with(|| line_ids(from).into_iter().map(|(uid, id)| (id, uid)).collect());
             let uid = ids.get(&k)?;
-            let product = |fields: &tillsync_core::json::Fields| fields.get("product_id").and_then(Value::as_i64);
+            let product =
+                |fields: &tillsync_core::json::Fields| fields.get("product_id").and_then(Value::as_i64);
             (product(&from.line(uid)?.fields) == product(&line.fields)).then(|| uid.clone())
         });
         if let Some(uid) = found.filter(|uid| sent.view.line(uid).is_none()) {

@@ -163,7 +163,9 @@ impl<'a> Question<'a> {
         if self.painted.is_none() {
             match self.held() {
                 Some(held) => needs.extend([held.revision, held.base]),
-                None => needs.extend([Some(self.claim), self.accepted.map(|accepted| accepted.base)].into_iter().flatten()),
+                None => needs.extend(
+                    [Some(self.claim), self.accepted.map(|accepted| accepted.base)].into_iter().flatten(),
+                ),
             }
         }
         needs.extend(self.taken_since().map(|painted| painted.revision));
@@ -194,9 +196,10 @@ impl<'a> Question<'a> {
             (Some(Painted { reach: Reach::BringsOnly, .. }), Some(accepted)) => accepted.seen,
             (None, Some(accepted)) if self.painted.is_some() => accepted.seen,
             (Some(Painted { revision, reach: Reach::BringsOnly, .. }), None) => revision,
-            (None, accepted) => {
-                self.held().or(accepted.filter(|accepted| accepted.claim == self.claim)).map_or(self.claim, |accepted| accepted.seen)
-            }
+            (None, accepted) => self
+                .held()
+                .or(accepted.filter(|accepted| accepted.claim == self.claim))
+                .map_or(self.claim, |accepted| accepted.seen),
         }
     }
 
@@ -227,7 +230,8 @@ impl<'a> Question<'a> {
         then: &'a Order,
         accepted: Option<&'a Accepted>,
     ) -> Before<'a> {
-        let own = |uid: &LineUid| accepted.and_then(|accepted| accepted.view.line(uid)).map(|line| &line.fields);
+        let own =
+            |uid: &LineUid| accepted.and_then(|accepted| accepted.view.line(uid)).map(|line| &line.fields);
         let mut before = Before {
             fields: Some(
                 Was::shown(&then.fields)

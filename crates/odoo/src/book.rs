@@ -11,8 +11,8 @@ use tillsync_core::id::{CommandId, LineUid, OrderUid};
 use tillsync_core::multi_session::MultiSession;
 use tillsync_core::order::Order;
 
-use crate::error::WireError;
 use crate::before::Question;
+use crate::error::WireError;
 use crate::interpret::{Interpreter, Meant, Sight, Versions};
 use crate::message::{Body, Removal, UpdateCall};
 use crate::plan::Plan;
@@ -82,7 +82,9 @@ impl Book {
         let needs = match &call.message.body {
             Body::UpdateOrder(sent) => Question::update(&order, sent, accepted).needs(Some(sent)),
             Body::RemoveOrder(remove) => match &remove.reason {
-                Removal::Paid(Some(content)) => Question::update(&order, content, accepted).needs(Some(content)),
+                Removal::Paid(Some(content)) => {
+                    Question::update(&order, content, accepted).needs(Some(content))
+                }
                 Removal::Paid(None) => Question::claim(&order, remove.revision, accepted).needs(None),
                 Removal::Deleted => Vec::new(),
             },

@@ -96,6 +96,15 @@ pub struct Identity {
     pub connection: u64,
 }
 
+/// What is known of whoever polls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Poller {
+    /// What its tills were told was told here.
+    Known,
+    /// Its page was loaded before the server began: something that was told then may have arrived just now.
+    FromBefore,
+}
+
 /// A poller.
 #[derive(Debug, Clone)]
 pub struct Slot {
@@ -190,7 +199,7 @@ impl Channel {
     /// Whether there are pollers that no known till accounts for.
     pub fn has_strangers(&self, now_ms: u64) -> bool {
         let polls = |slot: &&Slot| slot.held || slot.polled_at_ms + POLL_AGAIN_MS > now_ms;
-        self.slots.iter().filter(polls).count() > self.seats.len().max(1)
+        self.slots.iter().filter(polls).count() > self.seats.len()
     }
 
     /// The names of the tills at the POS.
@@ -210,7 +219,7 @@ impl Channel {
     }
 
     /// A poll begins: finds out who it is and how far that poller is. Returns the poller's slot.
-    pub fn begin_poll(&mut self, identity: Identity, last: u64, now_ms: u64) -> u64 {
+    pub fn begin_poll(&mut self, identity: Identity, last: u64, now_ms: u64) -> (u64, Poller) {
         self.slots.retain(|slot| slot.held || now_ms.saturating_sub(slot.polled_at_ms) < SLOT_IDLE_MS);
         let delivered = self.slots.iter().any(|slot| slot.ends.contains(&last));
         // On another connection it is the same client only if it names what this slot was given, or nothing that
@@ -242,8 +251,9 @@ impl Channel {
                 slot.cursor = last;
             }
             (slot.held, slot.polled_at_ms, slot.identity) = (true, now_ms, identity);
-            return slot.id;
+            return (slot.id, Poller::Known);
         }
+        let mut poller = Poller::Known;
         let cursor = match self.loaded_at {
             // The poll before may be held still, for a client that has hung up.
             Some(loaded_at) if delivered && last >= loaded_at => last,
@@ -252,6 +262,7 @@ impl Channel {
                 // Nobody has loaded a page here since the server began: the till has to be told everything.
                 let cursor = self.last_id;
                 self.push(Topic::List { asked_by: (0, 0), only: None, first_ever: false });
+                poller = Poller::FromBefore;
                 cursor
             }
         };
@@ -263,7 +274,7 @@ impl Channel {
         let id = self.slots_made;
         let ends = VecDeque::new();
         self.slots.push(Slot { id, identity, cursor, held: true, polled_at_ms: now_ms, ends });
-        id
+        (id, poller)
     }
 
     /// The last entry that the poller was given.

@@ -52,7 +52,8 @@ pub fn edits(order: &Order, before: &Before, own: &OwnValues, sent: &View) -> Ve
         order_edits(was, own, &sent.fields, &mut operations);
     }
     let gone = before.had.iter().filter(|(uid, _)| sent.line(uid).is_none());
-    let remove = |(uid, seen): &(&LineUid, Decimal)| Operation::RemoveLine { line: LineUid::clone(uid), seen: *seen };
+    let remove =
+        |(uid, seen): &(&LineUid, Decimal)| Operation::RemoveLine { line: LineUid::clone(uid), seen: *seen };
     operations.extend(gone.map(remove));
     for line in &sent.lines {
         if let Some(was) = before.line(&line.uid) {

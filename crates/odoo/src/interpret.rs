@@ -371,9 +371,8 @@ impl Meant {
             Then::Update { sent, renamed_lines, answered } => {
                 let uid = answer.order.clone().unwrap_or_else(|| OrderUid::new(""));
                 let Some(order) = state.order(&uid) else { return Plan::Gone { order: uid } };
-                let merged = !answer.merged_with.is_empty()
-                    || *renamed_lines == Renamed::Some
-                    || !shows(sent, &order);
+                let merged =
+                    !answer.merged_with.is_empty() || *renamed_lines == Renamed::Some || !shows(sent, &order);
                 if merged {
                     Plan::Merged { order: uid, revision: *answered }
                 } else {

@@ -12,8 +12,8 @@ use tillsync_core::order::QTY;
 
 use crate::error::WireError;
 use crate::fields::{line_kind, order_kind};
-use crate::painted::Painted;
 use crate::message::{integer, member, object, order_uid, text, wrong};
+use crate::painted::Painted;
 
 /// The longest name of a field, in bytes.
 const FIELD_NAME_BYTES_MAX: usize = 128;

@@ -63,6 +63,8 @@ enum Step {
     Tell(usize),
     /// The till gets what the poll brought.
     Hear(usize),
+    /// The server is killed and starts again.
+    Restart,
 }
 
 /// A run so far.
@@ -73,6 +75,7 @@ struct Run {
     left: [Vec<Deed>; 2],
     steps: Vec<Step>,
     losses_left: usize,
+    restarts_left: usize,
     /// What was done and counted, see [`Ledger`].
     ledger: Ledger,
 }
@@ -93,27 +96,13 @@ struct Ledger {
     deleted_in_sight: Vec<BTreeMap<i64, f64>>,
     /// The pieces of product 1 that somebody who removed it saw.
     removed_in_sight: Vec<f64>,
-    /// A page was loaded anew while something of its own was unsent.
-    lost_by_reload: bool,
+    /// A page was loaded anew while something of its own was unsent, or a request broke off.
+    lost_on_the_way: bool,
     /// Something that was typed was painted over, or its answer broke off, before it was ever sent: what this
     /// client cannot be saved from (docs/ODOO.md).
     never_sent: bool,
     paid: u32,
     deleted: u32,
-}
-
-fn start() -> (World, String) {
-    let mut world = World::open(2);
-    let till = &mut world.places[0].till;
-    till.new_order();
-    till.tap(2, 5.0);
-    till.tap(1, 3.0);
-    world.settle();
-    let uid = world.drafts()[0].uid.to_string();
-    for place in &mut world.places {
-        assert!(place.till.select_order(&uid));
-    }
-    (world, uid)
 }
 
 impl Run {
@@ -139,6 +128,9 @@ impl Run {
                 steps.push(Step::Tell(at));
             }
         }
+        if self.restarts_left > 0 {
+            steps.push(Step::Restart);
+        }
         steps
     }
 
@@ -163,6 +155,15 @@ impl Run {
                     self.ledger.never_sent = true;
                 }
                 self.world.return_answer(at, true);
+            }
+            Step::Restart => {
+                self.restarts_left -= 1;
+                // A request that breaks off is not sent again by itself.
+                let waits = |place: &world::Place| !place.requests.is_empty() || place.till.unsent() > 1;
+                let breaks_off = self.world.places.iter().any(waits);
+                self.ledger.never_sent |= breaks_off;
+                self.ledger.lost_on_the_way |= breaks_off;
+                self.world.restart();
             }
             Step::Tell(at) => assert!(self.world.answer_poll(at)),
             Step::Hear(at) => {
@@ -212,7 +213,7 @@ impl Run {
         let till = &mut self.world.places[at].till;
         let ledger = &mut self.ledger;
         if deed == Deed::Reload {
-            ledger.lost_by_reload |= till.unsent() > 0 || !till.is_online();
+            ledger.lost_on_the_way |= till.unsent() > 0 || !till.is_online();
             self.world.reload(at);
             return;
         }
@@ -342,7 +343,7 @@ impl Run {
             numbers
         };
         assert_eq!(numbers, (1..=u32::try_from(numbers.len()).expect("few")).collect::<Vec<_>>(), "numbers");
-        let excused = ledger.lost_by_reload || ledger.never_sent;
+        let excused = ledger.lost_on_the_way || ledger.never_sent;
         for (product, _) in &ledger.added {
             let pieces = world.pieces(*product);
             let deleted = ledger.deleted_in_sight.iter().any(|sight| sight.contains_key(product));
@@ -364,8 +365,8 @@ impl Run {
         }
         let paid = world.book.state.orders.values().filter(|order| order.state == OrderState::Paid).count();
         let taken_in = usize::try_from(ledger.paid).expect("few");
-        if ledger.lost_by_reload {
-            // A payment whose message was lost with the page is in Odoo, and nowhere else.
+        if ledger.lost_on_the_way {
+            // A payment whose message was lost is in Odoo, and nowhere else.
             assert!(paid <= taken_in, "{paid} payments, {taken_in} taken");
         } else {
             assert_eq!(paid, taken_in, "payments");
@@ -416,7 +417,7 @@ impl Tally {
     fn note(&mut self, run: Run, deeds: [&[Deed]; 2]) {
         self.runs += 1;
         let steps = run.steps.clone();
-        self.excused += usize::from(run.ledger.never_sent || run.ledger.lost_by_reload);
+        self.excused += usize::from(run.ledger.never_sent || run.ledger.lost_on_the_way);
         if let Err(text) = run.finish() {
             self.failed += 1;
             if self.shortest.as_ref().is_none_or(|(length, _)| steps.len() < *length) {
@@ -450,10 +451,18 @@ fn explore(run: Run, deeds: [&[Deed]; 2], network: usize, tally: &mut Tally) {
     }
 }
 
-fn every(deeds: [&[Deed]; 2], network: usize, losses: usize, tally: &mut Tally) {
-    let (world, uid) = start();
+fn every(deeds: [&[Deed]; 2], network: usize, losses: usize, restarts: usize, tally: &mut Tally) {
+    let (world, uid) = World::with_order();
     let left = [deeds[0].to_vec(), deeds[1].to_vec()];
-    let run = Run { world, uid, left, steps: Vec::new(), losses_left: losses, ledger: Ledger::default() };
+    let run = Run {
+        world,
+        uid,
+        left,
+        steps: Vec::new(),
+        losses_left: losses,
+        restarts_left: restarts,
+        ledger: Ledger::default(),
+    };
     explore(run, deeds, network, tally);
 }
 
@@ -462,7 +471,7 @@ fn one_deed_each() {
     let mut tally = Tally::default();
     for one in DEEDS {
         for other in DEEDS {
-            every([&[one], &[other]], 4, 0, &mut tally);
+            every([&[one], &[other]], 4, 0, 0, &mut tally);
         }
     }
     tally.end(1_000);
@@ -473,7 +482,18 @@ fn one_deed_each_and_an_answer_lost() {
     let mut tally = Tally::default();
     for one in DEEDS {
         for other in DEEDS {
-            every([&[one], &[other]], 3, 1, &mut tally);
+            every([&[one], &[other]], 3, 1, 0, &mut tally);
+        }
+    }
+    tally.end(1_000);
+}
+
+#[test]
+fn one_deed_each_and_a_restart() {
+    let mut tally = Tally::default();
+    for one in DEEDS {
+        for other in DEEDS {
+            every([&[one], &[other]], 3, 0, 1, &mut tally);
         }
     }
     tally.end(1_000);
@@ -485,7 +505,7 @@ fn two_deeds_against_one() {
     for first in DEEDS {
         for second in DEEDS {
             for other in DEEDS {
-                every([&[first, second], &[other]], 2, 0, &mut tally);
+                every([&[first, second], &[other]], 2, 0, 0, &mut tally);
             }
         }
     }
@@ -502,7 +522,7 @@ fn taps_and_values_typed_quickly_one_after_the_other() {
         [Deed::TypeQty, Deed::Discount],
     ] {
         for other in [Deed::Tap, Deed::Discount, Deed::TypeQty, Deed::Add] {
-            every([&[first, second], &[other]], 4, 0, &mut tally);
+            every([&[first, second], &[other]], 4, 0, 0, &mut tally);
         }
     }
     tally.end(10_000);

@@ -4,22 +4,6 @@ mod world;
 
 use world::World;
 
-/// Till 1 makes an order of LB (product 2) and LA (product 1); both tills show it.
-fn with_order() -> (World, String) {
-    let mut world = World::open(2);
-    let till = &mut world.places[0].till;
-    till.new_order();
-    till.tap(2, 5.0);
-    till.tap(1, 3.0);
-    world.settle();
-    let uid = world.drafts()[0].uid.to_string();
-    for place in &mut world.places {
-        assert!(place.till.select_order(&uid));
-    }
-    check(&world);
-    (world, uid)
-}
-
 fn check(world: &World) {
     for at in 0..world.places.len() {
         if let Some(difference) = world.difference(at) {
@@ -32,7 +16,7 @@ fn check(world: &World) {
 
 #[test]
 fn a_new_order_gets_its_number_and_true_line_names_everywhere() {
-    let (world, uid) = with_order();
+    let (world, uid) = World::with_order();
     let other = world.places[1].till.order(&uid).expect("shown");
     assert_eq!(other.number, 1);
     assert!(other.lines.iter().all(|line| line.created.is_some()), "who added it, from the first sight on");
@@ -40,8 +24,23 @@ fn a_new_order_gets_its_number_and_true_line_names_everywhere() {
 
 #[test]
 fn two_taps_at_once_make_two() {
-    let (mut world, _) = with_order();
+    let (mut world, _) = World::with_order();
     world.places[0].till.tap(1, 3.0);
+    world.places[1].till.tap(1, 3.0);
+    world.settle();
+    check(&world);
+    assert_eq!(world.pieces(1), 3.0);
+}
+
+#[test]
+fn a_restart_between_two_taps_leaves_every_screen_right() {
+    let (mut world, uid) = World::with_order();
+    world.places[0].till.tap(1, 3.0);
+    world.collect(0);
+    assert!(world.arrive(0));
+    assert!(world.return_answer(0, false));
+    world.restart();
+    assert!(world.places[1].till.select_order(&uid));
     world.places[1].till.tap(1, 3.0);
     world.settle();
     check(&world);

@@ -194,11 +194,7 @@ impl Desk {
                     channel.page_loaded(asked_by.0, asked_by.1);
                     // The client asks a second time as soon as it is connected.
                     channel.greeted = sync.first_ever;
-                    let till = head.till();
-                    self.under_way.remove(&till);
-                    self.seen.values_mut().for_each(|tills| {
-                        tills.remove(&till);
-                    });
+                    self.forget(&head.till());
                 }
                 let message_id = self.channels.get(&head.pos_id).map_or(0, |channel| channel.message_id);
                 self.list(state, head.pos_id, asked_by, sync, message_id, ListVia::Page, now_ms)
@@ -308,7 +304,13 @@ impl Desk {
         self.push(head.pos_id, Topic::Order { uid: uid.clone(), from: (0, 0), paint: Flags::none() });
         let painted = self.painted(&order, Reach::BringsOnly);
         let order = self.update_order(&order, &Flags::none(), painted, revision, told, last_sender(&order));
-        sync_all(&[order], told, state.last_number(head.run.min(state.run)), &json!(uid), (head.session_id, head.login_number))
+        sync_all(
+            &[order],
+            told,
+            state.last_number(head.run.min(state.run)),
+            &json!(uid),
+            (head.session_id, head.login_number),
+        )
     }
 
     fn is_shown(&self, uid: &OrderUid, tills: &[Till]) -> bool {

@@ -13,13 +13,13 @@ use tillsync_core::event::{Change, Event};
 use tillsync_core::id::{LineUid, OrderUid, Till};
 use tillsync_core::multi_session::MultiSession;
 
+use self::compose::is_listed;
 pub use self::sight::DeskSight;
 use crate::book::{Book, Judged};
-use crate::channel::{Channel, Identity, Topic};
+use crate::channel::{Channel, Identity, Poller, Topic};
 use crate::encode::{Flags, Looks, looks_sent};
 use crate::error::WireError;
 use crate::message::{Body, Message, session_and_login};
-use self::compose::is_listed;
 use crate::order_text::OrderText;
 use crate::seen::Seen;
 
@@ -256,14 +256,19 @@ impl Desk {
         last: u64,
         now_ms: u64,
     ) -> u64 {
-        let slot = self.channels.entry(pos).or_default().begin_poll(identity, last, now_ms);
-        let Some(channel) = self.channels.get(&pos) else { return slot };
+        let channel = self.channels.entry(pos).or_default();
+        let (slot, poller) = channel.begin_poll(identity, last, now_ms);
         // Whoever polls again has processed what it was given before.
         let processed = channel.processed_up_to(slot);
         let tills: Vec<Till> = channel.tills().collect();
+        if poller == Poller::FromBefore {
+            tills.iter().for_each(|till| self.forget(till));
+        }
         for till in &tills {
             for uid in self.under_way.remove(till).unwrap_or_default() {
-                let Some(seen) = self.seen.get_mut(&uid).and_then(|tills| tills.get_mut(till)) else { continue };
+                let Some(seen) = self.seen.get_mut(&uid).and_then(|tills| tills.get_mut(till)) else {
+                    continue;
+                };
                 seen.processed(processed);
                 if seen.has_under_way() {
                     self.under_way.entry(till.clone()).or_default().insert(uid);
@@ -275,6 +280,14 @@ impl Desk {
         }
         self.tick(now_ms);
         slot
+    }
+
+    /// What the till shows is not known any more.
+    pub(super) fn forget(&mut self, till: &Till) {
+        self.under_way.remove(till);
+        for tills in self.seen.values_mut() {
+            tills.remove(till);
+        }
     }
 
     fn is_to_tell(&self, pos: i64, slot: u64, uid: &OrderUid, till: &Till) -> bool {

@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use tillsync_core::event::Event;
 use tillsync_core::multi_session::MultiSession;
 use tillsync_core::order::{Order, OrderState};
 use tillsync_odoo::book::Book;
@@ -38,7 +39,7 @@ pub struct World {
     pub desk: Desk,
     pub places: Vec<Place>,
     pub now_ms: u64,
-    pub seq_log: u64,
+    pub log: Vec<Event>,
 }
 
 /// How long a poll is held.
@@ -64,7 +65,7 @@ impl World {
             book: Book::new(state, Default::default()),
             places: configs.into_iter().map(place).collect(),
             now_ms: 1_000_000,
-            seq_log: 0,
+            log: Vec::new(),
         };
         for at in 0..world.places.len() {
             world.places[at].till.tick(world.now_ms);
@@ -72,6 +73,21 @@ impl World {
         }
         world.settle();
         world
+    }
+
+    /// A shop of two tills at one order: one piece of product 2 at 5, then one of product 1 at 3. Its uid.
+    pub fn with_order() -> (Self, String) {
+        let mut world = Self::open(2);
+        let till = &mut world.places[0].till;
+        till.new_order();
+        till.tap(2, 5.0);
+        till.tap(1, 3.0);
+        world.settle();
+        let uid = world.drafts()[0].uid.to_string();
+        for place in &mut world.places {
+            assert!(place.till.select_order(&uid));
+        }
+        (world, uid)
     }
 
     /// What a till wants to send comes into its pipes.
@@ -93,7 +109,13 @@ impl World {
                 let wants = if channels > 1 { Wants::Orders } else { Wants::Pongs };
                 let pos = place.till.config().pos.0;
                 let since = params["last"].as_u64().unwrap_or(0);
-                let slot = self.desk.begin_poll(&self.book.state, pos, Identity { who: at as u64, connection: 0 }, since, now);
+                let slot = self.desk.begin_poll(
+                    &self.book.state,
+                    pos,
+                    Identity { who: at as u64, connection: 0 },
+                    since,
+                    now,
+                );
                 let poll_at = PollAt { database: Arc::from("odoo"), pos, slot, last: since };
                 place.held = Some((poll.id, poll_at, wants, now + HOLD_MS));
             }
@@ -117,15 +139,16 @@ impl World {
                     Ok(call) => call,
                     Err(error) => return Answer::Ok(error.to_json_rpc(&Value::Null)),
                 };
-                let missing = self.book.missing(&call);
-                assert!(
-                    missing.iter().all(|missing| matches!(missing, tillsync_odoo::book::Missing::Order(_))),
-                    "{missing:?}"
-                );
+                for missing in self.book.missing(&call) {
+                    if let tillsync_odoo::book::Missing::Version(uid, revision) = missing {
+                        self.book.supply_version(&uid, revision, &self.log);
+                    }
+                }
                 let judged = {
                     let sight = self.desk.sight(self.now_ms);
                     self.book.judge(&call, command_id(&call), &sight, self.now_ms)
                 };
+                self.log.extend(judged.event.clone());
                 let result = self.desk.settle(&self.book, &call.message, &judged, self.now_ms);
                 match result {
                     Ok(text) => Answer::result(serde_json::from_str(&text).expect("an answer is JSON")),
@@ -192,6 +215,24 @@ impl World {
         self.collect(at);
     }
 
+    /// The server is killed and starts again: what it knew of screens is gone, requests on their way and held
+    /// polls break off, what it had answered still arrives.
+    pub fn restart(&mut self) {
+        self.desk = Desk::new(&self.book.state, self.now_ms);
+        self.book = Book::new(self.book.state.clone(), self.book.shadows.clone());
+        for at in 0..self.places.len() {
+            let place = &mut self.places[at];
+            let requests: Vec<RequestId> = place.requests.drain(..).map(|request| request.id).collect();
+            let polls = place.held.take().map(|(id, ..)| id);
+            for id in requests.into_iter().chain(polls) {
+                place.till.answer(id, Answer::Failed);
+            }
+        }
+        for at in 0..self.places.len() {
+            self.collect(at);
+        }
+    }
+
     /// Everything that is under way arrives; time does not pass.
     pub fn deliver_all(&mut self) {
         for _ in 0..500 {
@@ -222,10 +263,10 @@ impl World {
         let from = self.now_ms;
         self.deliver_all();
         for _ in 0..400 {
-            let quiet = self
-                .places
-                .iter()
-                .all(|place| place.till.is_loaded() && place.till.is_online() && place.till.unsent() == 0);
+            let quiet = self.places.iter().all(|place| {
+                let till = &place.till;
+                till.is_loaded() && till.is_online() && till.unsent() == 0 && place.held.is_some()
+            });
             if quiet && self.now_ms > from + 4_000 {
                 return;
             }
