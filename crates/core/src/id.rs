@@ -88,7 +88,12 @@ pub fn stable_id(parts: &[&str]) -> String {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part.as_bytes());
     }
-    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize().iter().take(16).fold(String::with_capacity(32), |mut id, byte| {
+        for half in [byte >> 4, byte & 15] {
+            id.extend(char::from_digit(u32::from(half), 16));
+        }
+        id
+    })
 }
 
 #[cfg(test)]

@@ -18,6 +18,10 @@ use crate::painted::{Painted, Reach};
 use crate::sent::SentOrder;
 use crate::shadow::Accepted;
 
+/// Former versions that one question can ask for. What a till shows of lines that were changed since is a few
+/// messages old at most: each message that tells of the order repaints them.
+const NEEDS_MAX: usize = 6;
+
 /// What a till showed of an order.
 #[derive(Default)]
 pub struct Before<'a> {
@@ -180,6 +184,7 @@ impl<'a> Question<'a> {
         needs.retain(|revision| (self.now.first_revision..=self.now.revision).contains(revision));
         needs.sort_unstable();
         needs.dedup();
+        needs.drain(..needs.len().saturating_sub(NEEDS_MAX));
         needs
     }
 

@@ -9,7 +9,7 @@ use tillsync_core::command::{
 };
 use tillsync_core::diff::{LineView, View};
 use tillsync_core::id::{CommandId, CreationId, LineUid, OrderUid, Till, stable_id};
-use tillsync_core::json::{self, Fields};
+use tillsync_core::json::Fields;
 use tillsync_core::multi_session::MultiSession;
 use tillsync_core::operation::Operation;
 use tillsync_core::order::{Order, OrderState, Origin, OriginReason, QTY};
@@ -80,7 +80,8 @@ pub struct Interpreter<'a> {
 pub fn command_id(call: &UpdateCall) -> CommandId {
     let head = &call.message.head;
     let (session, login) = (head.session_id.to_string(), head.login_number.to_string());
-    CommandId::new(stable_id(&["odoo", &session, &login, &json::canonical(&call.message.raw)]))
+    // Its numbers are normalized and its keys are sorted: one message has one text.
+    CommandId::new(stable_id(&["odoo", &session, &login, &call.message.raw.to_string()]))
 }
 
 impl Interpreter<'_> {

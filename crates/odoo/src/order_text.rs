@@ -39,7 +39,7 @@ impl OrderText {
     /// Encodes an order with these lines to be repainted.
     pub fn new(order: &Order, flags: &Flags) -> Self {
         let mut to = Writer::default();
-        to.text.push('{');
+        to.text.push(b'{');
         to.member("uid", &order.uid);
         to.member("name", &format!("Order {}", order.uid));
         to.member("run_ID", &order.run);
@@ -75,16 +75,17 @@ impl OrderText {
             }
         }
         to.key("lines");
-        to.text.push('[');
+        to.text.push(b'[');
         let ids = line_ids(order);
         for (at, line) in order.lines.iter().enumerate() {
             if at > 0 {
-                to.text.push(',');
+                to.text.push(b',');
             }
             to.line(line, ids.get(&line.uid), flags.has(&line.uid));
         }
-        to.text.push(']');
-        Self { text: to.text, marks: to.marks }
+        to.text.push(b']');
+        // JSON is UTF-8.
+        Self { text: String::from_utf8(to.text).unwrap_or_default(), marks: to.marks }
     }
 
     /// Writes the text of one delivery, told under a revision.
@@ -104,22 +105,22 @@ impl OrderText {
 
 #[derive(Default)]
 struct Writer {
-    text: String,
+    text: Vec<u8>,
     marks: Vec<usize>,
 }
 
 impl Writer {
     fn key(&mut self, key: &str) {
-        if !self.text.ends_with('{') {
-            self.text.push(',');
+        if !self.text.ends_with(b"{") {
+            self.text.push(b',');
         }
         self.value(key);
-        self.text.push(':');
+        self.text.push(b':');
     }
 
     fn value(&mut self, value: &(impl Serialize + ?Sized)) {
-        // What is written are names, numbers and JSON values: none of them fails.
-        self.text.push_str(&serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned()));
+        let written = serde_json::to_writer(&mut self.text, value);
+        debug_assert!(written.is_ok(), "names, numbers and JSON values are written: none of them fails");
     }
 
     fn member(&mut self, key: &str, value: &(impl Serialize + ?Sized)) {
@@ -130,20 +131,20 @@ impl Writer {
     /// `ms_info`: who created and who changed it, and the place for the delivery's mark.
     fn info(&mut self, created: &Mark, changed: Option<&(impl Serialize + ?Sized)>) {
         self.key("ms_info");
-        self.text.push('{');
+        self.text.push(b'{');
         self.member("created", created);
         if let Some(changed) = changed {
             self.member("changed", changed);
         }
         self.key(painted::KEY);
-        self.text.push('"');
+        self.text.push(b'"');
         self.marks.push(self.text.len());
-        self.text.push_str("\"}");
+        self.text.extend(b"\"}");
     }
 
     /// A line as Odoo writes it, the command `[0, 0, {fields}]`.
     fn line(&mut self, line: &Line, id: Option<&i64>, repainted: bool) {
-        self.text.push_str("[0,0,{");
+        self.text.extend(b"[0,0,{");
         self.member("uid", &line.uid);
         self.member("id", &id);
         self.info(&line.added, line.edited.as_ref());
@@ -166,7 +167,7 @@ impl Writer {
         for (field, value) in line.carried.iter().filter(|(field, _)| !ours(field)) {
             self.member(field, value);
         }
-        self.text.push_str("}]");
+        self.text.extend(b"}]");
     }
 }
 

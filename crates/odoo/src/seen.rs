@@ -8,15 +8,15 @@ use std::sync::Arc;
 use crate::encode::{Flags, Looks, differing};
 use crate::painted::Painted;
 
-/// Messages about one order on their way to one till. Beyond it the till counts as unknown.
-const UNDER_WAY_MAX: usize = 8;
+/// Messages about one order that are remembered for one till. When more are on their way the till counts as unknown.
+const DELIVERIES_MAX: usize = 8;
 
 /// What one till may show of one order.
 #[derive(Debug, Clone, Default)]
 pub struct Seen {
     screen: Screen,
-    /// Messages in polls' answers that the till may not have processed yet, oldest first.
-    under_way: Vec<Delivery>,
+    /// Messages in polls' answers, oldest first: on their way, or taken by the till after it sent what it sent last.
+    deliveries: Vec<Delivery>,
     /// The latest revision that it was told of.
     told: u64,
 }
@@ -40,6 +40,15 @@ struct Delivery {
     number: u64,
     looks: Arc<Looks>,
     flags: Flags,
+    state: DeliveryState,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum DeliveryState {
+    /// The till may not have taken it yet.
+    UnderWay,
+    /// It has, but perhaps after it sent something that has not arrived here yet.
+    Taken,
 }
 
 impl Screen {
@@ -59,13 +68,15 @@ impl Screen {
 }
 
 impl Seen {
-    /// The till sent the order so; `painted` is the message that it had taken last.
+    /// The till sent the order so; `painted` is the message that it had taken last when it did. Whatever was
+    /// delivered after that one, it takes or has taken afterwards.
     pub fn sent(&mut self, looks: Looks, painted: Option<Painted>) {
-        let taken = |painted: Painted| self.under_way.iter().position(|way| way.number == painted.delivery);
-        if let Some(at) = painted.and_then(taken) {
-            self.under_way.drain(..=at);
-        }
+        let before = painted.map_or(0, |painted| painted.delivery);
+        self.deliveries.retain(|delivery| delivery.number > before);
         self.screen = Screen::Lines(looks);
+        for delivery in self.deliveries.iter().filter(|delivery| delivery.state == DeliveryState::Taken) {
+            self.screen.take(&delivery.looks, &delivery.flags);
+        }
     }
 
     /// The order was in the answer to the till's own request.
@@ -76,23 +87,30 @@ impl Seen {
     /// The order was in a poll's answer, as the entry with this id.
     pub fn delivered(&mut self, looks: Arc<Looks>, flags: &Flags, entry: u64, painted: Painted) {
         self.told = self.told.max(painted.revision);
-        if let Some(last) = self.under_way.last_mut().filter(|last| Arc::ptr_eq(&last.looks, &looks)) {
-            let flags = std::mem::replace(&mut last.flags, Flags::none()).and(flags.clone());
-            *last = Delivery { entry, number: painted.delivery, looks, flags };
+        if let Some(last) = self.deliveries.last_mut().filter(|last| Arc::ptr_eq(&last.looks, &looks))
+            && last.state == DeliveryState::UnderWay
+        {
+            last.flags = std::mem::replace(&mut last.flags, Flags::none()).and(flags.clone());
+            (last.entry, last.number) = (entry, painted.delivery);
             return;
         }
-        if self.under_way.len() == UNDER_WAY_MAX {
-            self.under_way.clear();
+        if self.deliveries.len() == DELIVERIES_MAX
+            && self.deliveries.remove(0).state == DeliveryState::UnderWay
+        {
+            self.deliveries.clear();
             self.screen = Screen::Unknown;
         }
-        self.under_way.push(Delivery { entry, number: painted.delivery, looks, flags: flags.clone() });
+        let (number, flags, state) = (painted.delivery, flags.clone(), DeliveryState::UnderWay);
+        self.deliveries.push(Delivery { entry, number, looks, flags, state });
     }
 
     /// The till has processed everything up to this entry.
     pub fn processed(&mut self, entry: u64) {
-        let done = self.under_way.partition_point(|way| way.entry <= entry);
-        for way in self.under_way.drain(..done) {
-            self.screen.take(&way.looks, &way.flags);
+        let arrived =
+            |delivery: &&mut Delivery| delivery.entry <= entry && delivery.state == DeliveryState::UnderWay;
+        for delivery in self.deliveries.iter_mut().filter(arrived) {
+            delivery.state = DeliveryState::Taken;
+            self.screen.take(&delivery.looks, &delivery.flags);
         }
     }
 
@@ -103,18 +121,22 @@ impl Seen {
 
     /// The till is told that the order is gone: whatever was on its way comes before that.
     pub fn told_gone(&mut self) {
-        self.under_way.clear();
+        self.deliveries.clear();
         self.screen = Screen::Gone;
     }
 
     /// Whether the till has been given the order at all.
     pub fn has_order(&self) -> bool {
-        matches!(self.screen, Screen::Lines(_)) || !self.under_way.is_empty()
+        matches!(self.screen, Screen::Lines(_)) || self.has_under_way()
+    }
+
+    fn under_way(&self) -> impl Iterator<Item = &Delivery> {
+        self.deliveries.iter().filter(|delivery| delivery.state == DeliveryState::UnderWay)
     }
 
     /// Whether a message may be on its way.
     pub fn has_under_way(&self) -> bool {
-        !self.under_way.is_empty()
+        self.under_way().next().is_some()
     }
 
     /// Whether the till was told of a later revision than this one.
@@ -125,13 +147,13 @@ impl Seen {
     /// The lines that the till has to repaint to show the order as it is.
     pub fn flags(&self, now: &Looks) -> Flags {
         let mut screen = self.screen.clone();
-        let mut flags = match (&screen, self.under_way.is_empty()) {
+        let mut flags = match (&screen, !self.has_under_way()) {
             (Screen::Lines(shown), _) => differing(now, shown),
             (Screen::Unknown | Screen::Gone, true) => return Flags::All,
             (Screen::Unknown | Screen::Gone, false) => Flags::none(),
         };
-        for way in &self.under_way {
-            screen.take(&way.looks, &way.flags);
+        for delivery in self.under_way() {
+            screen.take(&delivery.looks, &delivery.flags);
             if let Screen::Lines(shown) = &screen {
                 flags = flags.and(differing(now, shown));
             }
@@ -143,7 +165,7 @@ impl Seen {
     /// order that tills do not show.
     pub fn is_whole(&self, now: Option<&Looks>) -> bool {
         let mut screen = self.screen.clone();
-        self.under_way.iter().for_each(|way| screen.take(&way.looks, &way.flags));
+        self.under_way().for_each(|delivery| screen.take(&delivery.looks, &delivery.flags));
         match (&screen, now) {
             (Screen::Unknown, _) => true,
             (Screen::Gone, now) => now.is_none(),

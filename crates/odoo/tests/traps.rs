@@ -46,3 +46,33 @@ fn a_restart_between_two_taps_leaves_every_screen_right() {
     check(&world);
     assert_eq!(world.pieces(1), 3.0);
 }
+
+#[test]
+fn a_list_that_overtakes_what_was_typed_leaves_no_hole_on_the_screen() {
+    let (mut world, uid) = World::with_order();
+    // After a restart the next poll is answered with the whole list.
+    world.restart();
+    while world.places[0].held.is_none() {
+        world.now_ms += 1_000;
+        world.places[0].till.tick(world.now_ms);
+        world.collect(0);
+        while world.arrive(0) && world.return_answer(0, false) {}
+    }
+    let till = &mut world.places[0].till;
+    assert!(till.select_order(&uid));
+    till.tap(8, 1.0);
+    world.collect(0);
+    world.places[0].till.tap(9, 1.0);
+    // The list is put together with the first product and without the second.
+    assert!(world.arrive(0));
+    assert!(world.answer_poll(0));
+    // Any answer ends the protection of lines that were typed meanwhile, so the list takes the second away again
+    // before it is at the server; and the till asks for more.
+    assert!(world.return_answer(0, false));
+    assert!(world.return_poll(0));
+    assert_eq!(world.places[0].till.order(&uid).expect("shown").pieces(9), 0.0);
+    assert!(world.arrive(0));
+    world.settle();
+    check(&world);
+    assert_eq!(world.pieces(9), 1.0);
+}

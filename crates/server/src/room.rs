@@ -207,7 +207,9 @@ struct RoomTask {
 
 impl RoomTask {
     async fn run(mut self) {
-        let store = self.store.clone();
+        let mut elsewhere = self.store.changed_elsewhere();
+        // What was written since the room read its state.
+        self.look_at_the_log().await;
         loop {
             let due = self.front.desk().0.next_tick_ms();
             let pause = due.map_or(Duration::from_secs(3_600), |due| {
@@ -218,7 +220,7 @@ impl RoomTask {
                     None => return,
                     Some(first) => self.take_batch(first).await,
                 },
-                () = store.changed_elsewhere() => self.look_at_the_log().await,
+                Ok(()) = elsewhere.changed() => self.look_at_the_log().await,
                 () = tokio::time::sleep(pause) => self.front.desk().0.tick(now_ms()),
             }
             self.front.ring();

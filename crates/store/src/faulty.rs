@@ -243,8 +243,8 @@ impl<S: Store + ?Sized> Store for FaultyStore<S> {
         self.inner.begin_epoch().await
     }
 
-    async fn changed_elsewhere(&self) {
-        self.inner.changed_elsewhere().await;
+    fn changed_elsewhere(&self) -> watch::Receiver<u64> {
+        self.inner.changed_elsewhere()
     }
 }
 

@@ -33,6 +33,7 @@ use tillsync_core::event::Event;
 use tillsync_core::id::{CommandId, OrderUid};
 use tillsync_core::multi_session::Summary;
 use tillsync_core::order::Order;
+use tokio::sync::watch;
 
 pub use keys::{Key, KeyStore, NewKey};
 
@@ -206,7 +207,7 @@ pub trait Store: Send + Sync + 'static {
     /// Begins a new epoch: for a store that was restored from a backup. Leaves out [`SESSION_IDS_SKIPPED`] ids.
     async fn begin_epoch(&self) -> Result<u64>;
 
-    /// Resolves when another process may have written to the store: rooms then look at their tails. Meant for one
-    /// task that asks again and again; it misses nothing between two calls.
-    async fn changed_elsewhere(&self);
+    /// Counts up whenever another process may have written to the store: rooms then look at their tails. A receiver
+    /// that was there before has not seen a count that came since.
+    fn changed_elsewhere(&self) -> watch::Receiver<u64>;
 }

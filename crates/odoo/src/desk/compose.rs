@@ -301,7 +301,6 @@ impl Desk {
         if let Some(channel) = self.channels.get_mut(&head.pos_id) {
             channel.hold(now_ms + REPAINT_MS);
         }
-        self.push(head.pos_id, Topic::Order { uid: uid.clone(), from: (0, 0), paint: Flags::none() });
         let painted = self.painted(&order, Reach::BringsOnly);
         let order = self.update_order(&order, &Flags::none(), painted, revision, told, last_sender(&order));
         sync_all(

@@ -95,8 +95,14 @@ impl Desk {
         let Body::UpdateOrder(sent) = &message.body else { return };
         let till = message.head.till();
         let Some(order) = state.order(&sent.uid) else { return };
-        let seen = self.seen.entry(sent.uid.clone()).or_default().entry(till).or_default();
+        let seen = self.seen.entry(sent.uid.clone()).or_default().entry(till.clone()).or_default();
         seen.sent(looks_sent(sent, names.iter(), &order), sent.painted);
+        if !self.is_whole(state, message.head.pos_id, &sent.uid, &till) {
+            self.push(
+                message.head.pos_id,
+                Topic::Order { uid: sent.uid.clone(), from: (0, 0), paint: Flags::none() },
+            );
+        }
     }
 
     /// What has been logged is told to everyone.

@@ -11,6 +11,7 @@ use tillsync_core::order::Order;
 use tillsync_store::faulty::FaultyStore;
 use tillsync_store::sqlite::SqliteStore;
 use tillsync_store::{Append, Appended, Key, KeyStore, Loaded, NewKey, Result, RoomId, Store};
+use tokio::sync::watch;
 
 /// A [`FaultyStore`] that has the keys of the store that it wraps, and that panics on demand when it is read.
 pub struct Faulty {
@@ -71,8 +72,8 @@ impl Store for Faulty {
     async fn begin_epoch(&self) -> Result<u64> {
         self.faults.begin_epoch().await
     }
-    async fn changed_elsewhere(&self) {
-        self.faults.changed_elsewhere().await;
+    fn changed_elsewhere(&self) -> watch::Receiver<u64> {
+        self.faults.changed_elsewhere()
     }
 }
 

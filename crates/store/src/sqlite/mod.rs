@@ -24,6 +24,7 @@ use tillsync_core::event::Event;
 use tillsync_core::id::{CommandId, OrderUid};
 use tillsync_core::multi_session::Summary;
 use tillsync_core::order::Order;
+use tokio::sync::watch;
 
 use self::lock::FolderLock;
 use self::reader::Readers;
@@ -168,8 +169,8 @@ impl Store for SqliteStore {
         }
     }
 
-    async fn changed_elsewhere(&self) {
-        self.writer.elsewhere.notified().await;
+    fn changed_elsewhere(&self) -> watch::Receiver<u64> {
+        self.writer.elsewhere.clone()
     }
 }
 

@@ -11,7 +11,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use rusqlite::Connection;
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio::time::timeout;
 
 use super::OpenMode;
@@ -41,8 +41,8 @@ pub(super) struct Writer {
     places: Arc<Semaphore>,
     thread: Option<JoinHandle<()>>,
     commits: Arc<AtomicU64>,
-    /// Told when another process wrote.
-    pub elsewhere: Arc<Notify>,
+    /// Counts up when another process wrote.
+    pub elsewhere: watch::Receiver<u64>,
 }
 
 /// One piece of work and who waits for it.
@@ -57,16 +57,11 @@ impl Writer {
     /// Starts the thread on its connection.
     pub fn start(conn: Connection, mode: OpenMode) -> Result<Self> {
         let (jobs, waiting) = mpsc::channel();
-        let (commits, elsewhere) = (Arc::new(AtomicU64::new(0)), Arc::new(Notify::new()));
+        let commits = Arc::new(AtomicU64::new(0));
+        let (tell, elsewhere) = watch::channel(0);
         let seen_version = data_version(&conn)?;
-        let mut worker = Worker {
-            conn,
-            mode,
-            commits: commits.clone(),
-            elsewhere: elsewhere.clone(),
-            seen_version,
-            broken: None,
-        };
+        let mut worker =
+            Worker { conn, mode, commits: commits.clone(), elsewhere: tell, seen_version, broken: None };
         let run = move || worker.run(&waiting);
         let thread = thread::Builder::new().name("tillsync-writer".into()).spawn(run);
         let thread =
@@ -108,7 +103,7 @@ struct Worker {
     conn: Connection,
     mode: OpenMode,
     commits: Arc<AtomicU64>,
-    elsewhere: Arc<Notify>,
+    elsewhere: watch::Sender<u64>,
     /// SQLite's count of what others committed, as last seen.
     seen_version: i64,
     /// Set once the disk failed: nothing is written any more.
@@ -236,9 +231,7 @@ impl Worker {
         let Ok(version) = data_version(&self.conn) else { return };
         if version != self.seen_version {
             self.seen_version = version;
-            self.elsewhere.notify_waiters();
-            // For who is between two waits.
-            self.elsewhere.notify_one();
+            self.elsewhere.send_modify(|count| *count += 1);
         }
     }
 }

@@ -10,7 +10,7 @@ use tillsync_core::event::{Change, Event};
 use tillsync_core::id::{CommandId, OrderUid};
 use tillsync_core::multi_session::{MultiSession, Summary};
 use tillsync_core::order::Order;
-use tokio::sync::Notify;
+use tokio::sync::watch;
 
 use super::{Engine, Opened};
 use crate::keys::{KEYS_MAX, Key, KeyStore, NewKey};
@@ -27,7 +27,7 @@ pub struct Memory {
 pub struct MemoryStore {
     memory: Memory,
     /// What this handle is told when another one writes.
-    elsewhere: Arc<Notify>,
+    elsewhere: Arc<watch::Sender<u64>>,
 }
 
 #[derive(Debug, Default)]
@@ -37,7 +37,7 @@ struct Data {
     rooms: BTreeMap<RoomId, Room>,
     poses: BTreeMap<(Arc<str>, i64), i64>,
     keys: Vec<(String, Key)>,
-    handles: Vec<Arc<Notify>>,
+    handles: Vec<Arc<watch::Sender<u64>>>,
 }
 
 #[derive(Debug)]
@@ -53,7 +53,7 @@ struct Room {
 impl Memory {
     /// A new handle; the others stay.
     pub fn store(&self) -> MemoryStore {
-        let elsewhere = Arc::new(Notify::new());
+        let elsewhere = Arc::new(watch::channel(0).0);
         self.lock().handles.push(elsewhere.clone());
         MemoryStore { memory: self.clone(), elsewhere }
     }
@@ -151,10 +151,9 @@ impl Data {
         Ok(poses)
     }
 
-    fn tell_others(&self, writer: &Arc<Notify>) {
+    fn tell_others(&self, writer: &Arc<watch::Sender<u64>>) {
         for handle in self.handles.iter().filter(|handle| !Arc::ptr_eq(handle, writer)) {
-            handle.notify_waiters();
-            handle.notify_one();
+            handle.send_modify(|count| *count += 1);
         }
     }
 }
@@ -287,8 +286,8 @@ impl Store for MemoryStore {
         })
     }
 
-    async fn changed_elsewhere(&self) {
-        self.elsewhere.notified().await;
+    fn changed_elsewhere(&self) -> watch::Receiver<u64> {
+        self.elsewhere.subscribe()
     }
 }
 

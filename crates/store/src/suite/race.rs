@@ -125,18 +125,19 @@ pub async fn a_failing_batch_hinders_nobody_else(engine: &dyn Engine) {
 pub async fn who_is_elsewhere_is_noticed(engine: &dyn Engine) {
     let (here, elsewhere) = (engine.open().await.store, engine.open_beside().await.store);
     let (mut ours, mut theirs) = (Shop::new(1), Shop::new(2));
+    let mut counts = here.changed_elsewhere();
     land(&*elsewhere, theirs.does(create("A", 1))).await;
     // An engine that looks before it writes has noticed by now, and nobody was waiting.
     land(&*here, ours.does(create("A", 1))).await;
-    soon("it is told afterwards", here.changed_elsewhere()).await;
+    soon("it is told afterwards", counts.changed()).await.expect("the store is there");
 
     let mut waiting = JoinSet::new();
     for _ in 0..3 {
-        let (here, room) = (here.clone(), theirs.room.clone());
+        let (here, room, mut counts) = (here.clone(), theirs.room.clone(), here.changed_elsewhere());
         waiting.spawn(async move {
             // It may be told of what it has seen already; the tail is what counts.
             while here.tail(&room, 1, 1).await.expect("the tail").is_empty() {
-                here.changed_elsewhere().await;
+                counts.changed().await.expect("the store is there");
             }
         });
     }
