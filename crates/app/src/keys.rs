@@ -9,7 +9,7 @@ use tillsync_core::command::{Action, ResetRun, Restore};
 use tillsync_core::id::{OrderUid, is_name};
 use tillsync_core::order::OrderState;
 use tillsync_server::clock::now_ms;
-use tillsync_server::keys::{KEY_CHARS, key_hash};
+use tillsync_server::keys::{KEY_CHARS, key_hash, key_hint};
 use tillsync_store::sqlite::{OpenMode, Options, SqliteStore};
 use tillsync_store::{KeyStore, NewKey};
 
@@ -139,7 +139,7 @@ impl Add {
             multi_session: self.multi_session,
             origins: self.origin,
             created_ms: now_ms(),
-            hint: secret.chars().take(6).collect(),
+            hint: key_hint(&secret),
         };
         let key = store.add_key(key, &key_hash(&secret)).await?;
         println!("/odoo/{secret}");

@@ -26,6 +26,12 @@ pub fn key_hash(key: &str) -> String {
     Sha256::digest(key.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// What people tell keys apart by, and all of a key that may be shown again: its first six characters, as far as
+/// they are letters and digits.
+pub fn key_hint(key: &str) -> String {
+    key.chars().take(6).filter(char::is_ascii_alphanumeric).collect()
+}
+
 /// Looks keys up.
 pub struct Keys {
     store: Arc<dyn KeyStore>,

@@ -12,6 +12,7 @@ pub mod hub;
 pub mod keys;
 pub mod odoo;
 pub mod poll;
+pub mod refusals;
 pub mod room;
 pub mod router;
 pub mod serve;

@@ -18,6 +18,7 @@ use crate::cors;
 use crate::hub::{Access, Hub};
 use crate::keys::Keys;
 use crate::poll;
+use crate::refusals::{Caller, Refusals};
 
 /// What Odoo's routes work with.
 #[derive(Clone)]
@@ -26,6 +27,8 @@ pub struct OdooState {
     pub hub: Arc<Hub>,
     /// All keys.
     pub keys: Arc<Keys>,
+    /// What was logged of refused requests.
+    pub refusals: Arc<Refusals>,
 }
 
 /// Which of Odoo's routes.
@@ -78,7 +81,8 @@ async fn serve(state: OdooState, route: Route, key: Option<Path<String>>, reques
         Ok(result) => format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{result}}}"),
         Err(error) => {
             metrics::counter!("tillsync_odoo_errors_total", "name" => error.name).increment(1);
-            tracing::debug!(?route, error = %error.text, "an Odoo request was refused");
+            let key = key.as_ref().map(|Path(key)| key.as_str());
+            state.refusals.log(&Caller::of(key, peer, &parts.headers), error);
             error.to_json_rpc(&id).to_string()
         }
     };

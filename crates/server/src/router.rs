@@ -22,7 +22,7 @@ pub fn router(hub: Arc<Hub>, keys: Arc<Keys>, metrics: Option<PrometheusHandle>)
         .route("/pos_multi_session_sync/update", any(odoo::update))
         .route("/longpolling/poll", any(odoo::poll))
         .route("/pos_longpolling/update", any(odoo::ping))
-        .with_state(OdooState { hub: hub.clone(), keys });
+        .with_state(OdooState { hub: hub.clone(), keys, refusals: Arc::default() });
     let health = Router::new()
         .route("/healthz", get(health::healthz))
         .route("/metrics", get(health::metrics))

@@ -4,8 +4,7 @@
 
 mod common;
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use hyper::Method;
 use metrics_exporter_prometheus::PrometheusBuilder;
@@ -15,36 +14,19 @@ use tillsync_server::config::{Config, OdooAccess};
 use tillsync_server::keys::key_hash;
 use tillsync_store::sqlite::{OpenMode, Options, SqliteStore};
 use tillsync_store::{KeyStore, NewKey};
+use tracing::Level;
 
 use common::client::Client;
+use common::log::Log;
 use common::shop::{Shop, open_config};
 use common::wire::{Hand, send};
 
 const SECRET: &str = "Zq7TestKeyThatMustNotBeLogged77Zq";
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        common::lock(&self.0).extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_key_is_neither_in_the_log_nor_in_the_metrics() {
     let log = Log::default();
-    let writer = log.clone();
-    tracing_subscriber::fmt()
-        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .init();
+    tracing::subscriber::set_global_default(log.keeps(Level::TRACE)).expect("it is the only one");
     let metrics = PrometheusBuilder::new().install_recorder().expect("metrics");
     let dir = tempfile::tempdir().expect("a folder for temporary files");
     let store =
@@ -86,7 +68,7 @@ async fn a_key_is_neither_in_the_log_nor_in_the_metrics() {
     assert!(metrics.text.contains("tillsync_odoo_errors_total"), "{}", metrics.text);
     drop(till);
 
-    let text = String::from_utf8_lossy(&common::lock(&log.0)).into_owned();
+    let text = log.text();
     assert!(text.contains("refused"), "the log was caught: {text}");
     let inner = &SECRET[7..20];
     for (what, said) in [("the log", &text), ("the metrics", &metrics.text)] {

@@ -10,7 +10,7 @@ use clap::Args;
 use rand::RngExt;
 use tillsync_server::clock::now_ms;
 use tillsync_server::config::Config;
-use tillsync_server::keys::{KEY_CHARS, key_hash};
+use tillsync_server::keys::{KEY_CHARS, key_hash, key_hint};
 use tillsync_store::sqlite::{OpenMode, Options, SqliteStore};
 use tillsync_store::{KeyStore, NewKey, RoomId, Store};
 use tokio::net::TcpListener;
@@ -123,13 +123,12 @@ async fn new_key(store: &SqliteStore) -> anyhow::Result<String> {
         let mut random = rand::rng();
         (0..KEY_CHARS).map(|_| char::from(LETTERS[random.random_range(0..LETTERS.len())])).collect()
     };
-    let hint = secret.chars().take(6).collect();
     let key = NewKey {
         database: DATABASE.to_owned(),
         multi_session: None,
         origins: Vec::new(),
         created_ms: now_ms(),
-        hint,
+        hint: key_hint(&secret),
     };
     store.add_key(key, &key_hash(&secret)).await?;
     Ok(secret)

@@ -2,10 +2,12 @@
 //! and the server a network that fails when a test says so.
 //!
 //! [`shop`] has the server and its store, [`client`] a till in its browser, [`proxy`] its network, [`wire`] requests
-//! that are written by hand, [`screen`] compares what a till shows with what the store has.
+//! that are written by hand, [`screen`] compares what a till shows with what the store has, [`log`] keeps what is
+//! logged.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 pub mod client;
+pub mod log;
 pub mod proxy;
 pub mod screen;
 pub mod shop;

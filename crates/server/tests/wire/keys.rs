@@ -21,7 +21,7 @@ async fn shop_with_keys() -> Shop {
 }
 
 /// Adds a key as the command line does, beside the server.
-async fn add(shop: &Shop, secret: &str, multi_session: Option<i64>, origins: &[&str]) -> Key {
+pub async fn add(shop: &Shop, secret: &str, multi_session: Option<i64>, origins: &[&str]) -> Key {
     let key = NewKey {
         database: "odoo".into(),
         multi_session,
@@ -32,7 +32,8 @@ async fn add(shop: &Shop, secret: &str, multi_session: Option<i64>, origins: &[&
     shop.beside().await.add_key(key, &key_hash(secret)).await.expect("it is kept")
 }
 
-fn hand(shop: &Shop, number: i64, secret: &str) -> Hand {
+/// A till that was given the address with this key.
+pub fn hand(shop: &Shop, number: i64, secret: &str) -> Hand {
     Hand { path: format!("/odoo/{secret}"), ..Hand::numbered(shop.address(), number) }
 }
 

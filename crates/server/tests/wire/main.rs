@@ -11,6 +11,7 @@ mod fields;
 mod hostile;
 mod keys;
 mod lists;
+mod logged;
 mod original;
 mod painting;
 mod paying;
