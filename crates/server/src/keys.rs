@@ -8,12 +8,15 @@ use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 use tillsync_odoo::error::WireError;
-use tillsync_store::{Key, KeyStore};
+use tillsync_store::{Key, KeyStore, StoreError};
 
 use crate::hub::Access;
 
 /// How long a looked-up key is remembered: a removed one is refused after this at the latest.
 const REMEMBERED: Duration = Duration::from_millis(500);
+
+/// What is longer is no key.
+const KEY_BYTES_MAX: usize = 128;
 
 /// Keys that are remembered.
 const REMEMBERED_MAX: usize = 10_000;
@@ -32,6 +35,32 @@ pub fn key_hint(key: &str) -> String {
     key.chars().take(6).filter(char::is_ascii_alphanumeric).collect()
 }
 
+/// Why a key gives no access.
+#[derive(Debug)]
+pub enum NoAccess {
+    /// There is no such key, or it was removed.
+    Unknown,
+    /// It cannot be looked up now.
+    Unavailable(StoreError),
+}
+
+impl NoAccess {
+    /// What a till is told.
+    pub fn into_wire(self) -> WireError {
+        match self {
+            NoAccess::Unknown => WireError::not_served(
+                "this address has no valid key; ask whoever runs the Sync Server for one ('tillsync odoo add')",
+            ),
+            NoAccess::Unavailable(error) => {
+                tracing::error!(%error, "a key could not be looked up");
+                WireError::unavailable(
+                    "the Sync Server cannot look the address up now; the till tries again by itself",
+                )
+            }
+        }
+    }
+}
+
 /// Looks keys up.
 pub struct Keys {
     store: Arc<dyn KeyStore>,
@@ -45,26 +74,16 @@ impl Keys {
     }
 
     /// What the key gives access to.
-    pub async fn access(&self, key: &str) -> Result<Arc<Access>, WireError> {
-        let unknown = || {
-            WireError::not_served(
-                "this address has no valid key; ask whoever runs the Sync Server for one ('tillsync odoo add')",
-            )
-        };
-        if key.len() > 128 {
-            return Err(unknown());
+    pub async fn access(&self, key: &str) -> Result<Arc<Access>, NoAccess> {
+        if key.len() > KEY_BYTES_MAX {
+            return Err(NoAccess::Unknown);
         }
         let hash = key_hash(key);
         if let Some(access) = self.remembered(&hash) {
             return Ok(access);
         }
-        let found = self.store.key_by_hash(&hash).await.map_err(|error| {
-            tracing::error!(%error, "a key could not be looked up");
-            WireError::unavailable(
-                "the Sync Server cannot look the address up now; the till tries again by itself",
-            )
-        })?;
-        let Some(key) = found.filter(|key| key.removed_ms.is_none()) else { return Err(unknown()) };
+        let found = self.store.key_by_hash(&hash).await.map_err(NoAccess::Unavailable)?;
+        let key = found.filter(|key| key.removed_ms.is_none()).ok_or(NoAccess::Unknown)?;
         let access = Arc::new(access_of(key));
         let mut remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
         if remembered.len() >= REMEMBERED_MAX {

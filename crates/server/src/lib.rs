@@ -4,6 +4,7 @@
 //! the [`room`] of the multi-session, and the room judges what waits as one batch, lands it in the store, answers
 //! and tells the tills.
 
+pub mod address;
 pub mod clock;
 pub mod config;
 pub mod cors;

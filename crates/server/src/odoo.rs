@@ -16,7 +16,7 @@ use crate::clock::now_ms;
 use crate::config::{BODY_BYTES_MAX, BODY_THROWN_AWAY_MAX, OdooAccess, REQUEST_READ_MAX};
 use crate::cors;
 use crate::hub::{Access, Hub};
-use crate::keys::Keys;
+use crate::keys::{Keys, NoAccess};
 use crate::poll;
 use crate::refusals::{Caller, Refusals};
 
@@ -29,6 +29,14 @@ pub struct OdooState {
     pub keys: Arc<Keys>,
     /// What was logged of refused requests.
     pub refusals: Arc<Refusals>,
+}
+
+impl OdooState {
+    /// Counts a refused request, and logs it unless the same was logged just now.
+    pub fn refuse(&self, caller: &Caller, error: &WireError) {
+        metrics::counter!("tillsync_odoo_errors_total", "name" => error.name).increment(1);
+        self.refusals.log(caller, error);
+    }
 }
 
 /// Which of Odoo's routes.
@@ -59,8 +67,9 @@ pub async fn ping(State(state): State<OdooState>, key: Option<Path<String>>, req
 
 async fn serve(state: OdooState, route: Route, key: Option<Path<String>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let access = match &key {
-        Some(Path(key)) => state.keys.access(key).await,
+    let key = key.as_ref().map(|Path(key)| key.as_str());
+    let access = match key {
+        Some(key) => state.keys.access(key).await.map_err(NoAccess::into_wire),
         None => open_access(&state),
     };
     let known = access.as_ref().ok().cloned();
@@ -80,9 +89,7 @@ async fn serve(state: OdooState, route: Route, key: Option<Path<String>>, reques
     let text = match &result {
         Ok(result) => format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{result}}}"),
         Err(error) => {
-            metrics::counter!("tillsync_odoo_errors_total", "name" => error.name).increment(1);
-            let key = key.as_ref().map(|Path(key)| key.as_str());
-            state.refusals.log(&Caller::of(key, peer, &parts.headers), error);
+            state.refuse(&Caller::of(key, peer, &parts.headers), error);
             error.to_json_rpc(&id).to_string()
         }
     };

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::routing::{any, get};
 use metrics_exporter_prometheus::PrometheusHandle;
 
+use crate::address;
 use crate::health::{self, HealthState};
 use crate::hub::Hub;
 use crate::keys::Keys;
@@ -19,6 +20,8 @@ pub fn router(hub: Arc<Hub>, keys: Arc<Keys>, metrics: Option<PrometheusHandle>)
         .route("/odoo/{key}/pos_multi_session_sync/update", any(odoo::update))
         .route("/odoo/{key}/longpolling/poll", any(odoo::poll))
         .route("/odoo/{key}/pos_longpolling/update", any(odoo::ping))
+        .route("/odoo/{key}", get(address::look))
+        .route("/odoo/{key}/", get(address::look))
         .route("/pos_multi_session_sync/update", any(odoo::update))
         .route("/longpolling/poll", any(odoo::poll))
         .route("/pos_longpolling/update", any(odoo::ping))

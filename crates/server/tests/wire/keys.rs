@@ -227,6 +227,42 @@ async fn tills_work_through_an_address_with_a_key() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_in_a_browser_says_whether_its_key_is_good_and_nothing_else() {
+    let shop = shop_with_keys().await;
+    let key = add(&shop, "secret-one", Some(7), &["https://pos.example"]).await;
+    let no_key =
+        "this address has no valid key; ask whoever runs the Sync Server for one ('tillsync odoo add')\n";
+    for (path, status) in [
+        ("/odoo/secret-one", 200),
+        ("/odoo/secret-one/", 200),
+        ("//odoo//secret-one//", 200),
+        ("/odoo/secret-two", 403),
+        ("/odoo/secret-two/", 403),
+        (&format!("/odoo/{}", "k".repeat(5_000)), 403),
+    ] {
+        let answer = send_from(shop.address(), Method::GET, path, "", &[]).await;
+        assert_eq!(answer.status, status, "{path}: {}", answer.text);
+        assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
+        match status {
+            200 => {
+                assert!(answer.text.contains("is good") && answer.text.contains("'odoo'"), "{}", answer.text)
+            }
+            _ => assert_eq!(answer.text, no_key),
+        }
+        assert!(!answer.text.contains("secret") && !answer.text.contains("pos.example"), "{}", answer.text);
+    }
+    shop.beside().await.remove_key(key.id, 2).await.expect("it is removed");
+    eventually("it is good no more", async || {
+        let answer = send(shop.address(), Method::GET, "/odoo/secret-one", "").await;
+        if answer.status == 403 { Ok(()) } else { Err(answer.text) }
+    })
+    .await;
+    for path in ["/odoo/secret-one", "/odoo/secret-one/"] {
+        assert_eq!(send(shop.address(), Method::POST, path, "{}").await.status, 405, "it is for people");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_open_server_serves_everyone_and_addresses_with_a_key() {
     let shop = Shop::impatient().await;
     add(&shop, "secret", Some(1), &[]).await;
