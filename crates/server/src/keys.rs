@@ -15,6 +15,9 @@ use crate::hub::Access;
 /// How long a looked-up key is remembered: a removed one is refused after this at the latest.
 const REMEMBERED: Duration = Duration::from_millis(500);
 
+/// How often whoever is served for long is asked for the key again.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
 /// What is longer is no key.
 const KEY_BYTES_MAX: usize = 128;
 
@@ -91,6 +94,17 @@ impl Keys {
         }
         remembered.insert(hash, (Instant::now(), access.clone()));
         Ok(access)
+    }
+
+    /// Resolves when a key that was good is not any more. While the store does not answer, nothing is known.
+    pub async fn removed(&self, key: &str) -> NoAccess {
+        loop {
+            tokio::time::sleep(LOOK_AGAIN).await;
+            match self.access(key).await {
+                Ok(_) | Err(NoAccess::Unavailable(_)) => {}
+                Err(NoAccess::Unknown) => return NoAccess::Unknown,
+            }
+        }
     }
 
     fn remembered(&self, hash: &str) -> Option<Arc<Access>> {

@@ -83,7 +83,10 @@ async fn serve(state: OdooState, route: Route, key: Option<Path<String>>, reques
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
     let mut id = Value::Null;
     let result = match access {
-        Ok(access) => answer(&state, route, &access, &parts.headers, peer, body, &mut id).await,
+        Ok(access) => tokio::select! {
+            result = answer(&state, route, &access, &parts.headers, peer, body, &mut id) => result,
+            error = removed(&state, route, key) => Err(error),
+        },
         Err(error) => Err(error),
     };
     let text = match &result {
@@ -106,6 +109,14 @@ fn open_access(state: &OdooState) -> Result<Arc<Access>, WireError> {
         OdooAccess::Keys => Err(WireError::not_served(
             "this Sync Server wants an address with a key: 'tillsync odoo add' prints one to type into Sync Server",
         )),
+    }
+}
+
+/// Resolves when the key of a poll was removed, so that nobody is told anything by it for as long as a poll is held.
+async fn removed(state: &OdooState, route: Route, key: Option<&str>) -> WireError {
+    match (route, key) {
+        (Route::Poll, Some(key)) => state.keys.removed(key).await.into_wire(),
+        (Route::Poll, None) | (Route::Update | Route::Ping, _) => std::future::pending().await,
     }
 }
 

@@ -10,7 +10,7 @@ use tillsync_store::{Key, KeyStore, NewKey, RoomId, Store};
 use crate::common::client::{Client, ORIGIN};
 use crate::common::eventually;
 use crate::common::shop::{Shop, open_config};
-use crate::common::wire::{Hand, about, news, order, send, send_from};
+use crate::common::wire::{Hand, about, news, order, polls_held, send, send_from};
 
 const UID: &str = "00001-001-0001";
 const A: &str = "00001-001-0001-1";
@@ -224,6 +224,24 @@ async fn tills_work_through_an_address_with_a_key() {
     }
     shop.whole(&[&tills[0], &tills[1]]).await;
     assert_eq!(shop.drafts().await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_held_poll_ends_soon_after_its_key_was_removed() {
+    let shop = Shop::with(Config { odoo: OdooAccess::Keys, ..open_config() }).await;
+    let key = add(&shop, "secret", None, &[]).await;
+    let one = hand(&shop, 1, "secret");
+    let params = one.poll_params(0, &["pos.multi_session"]);
+    let remove = async {
+        polls_held(shop.address(), 1).await;
+        shop.beside().await.remove_key(key.id, 2).await.expect("it is removed");
+        tokio::time::Instant::now()
+    };
+    let (answer, removed) = tokio::join!(one.call(POLL_PATH, &params), remove);
+    assert_eq!(answer.error().as_deref(), Some("tillsync.NotServed"), "{}", answer.text);
+    // Two seconds, and what a loaded machine adds to it.
+    assert!(removed.elapsed().as_secs_f64() < 5.0, "{:?}", removed.elapsed());
+    polls_held(shop.address(), 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
