@@ -25,6 +25,7 @@ use tillsync_odoo::shadow::{self, ShadowRow, Shadows};
 use tillsync_store::{Append, Appended, RoomId, SideRow, Store, StoreError, StoredAnswer};
 use tokio::sync::{Notify, mpsc, oneshot};
 
+use crate::attention;
 use crate::clock::now_ms;
 use crate::config::{BATCH_MAX, OnFatal, ROOM_WAITING_MAX};
 
@@ -376,6 +377,7 @@ impl RoomTask {
             desk.1 = state.clone();
             for (asked, judged) in batch.into_iter().zip(judged) {
                 if let Some(event) = &judged.event {
+                    attention::log(&self.id, event);
                     self.known.insert(judged.id.clone());
                     self.closed.extend(event.changes.iter().filter_map(closes).cloned());
                 }
@@ -438,6 +440,7 @@ impl RoomTask {
                     }
                 }
                 self.book.follow(event);
+                attention::log(&self.id, event);
                 self.known.insert(event.command.clone());
             }
             let state = Arc::new(self.book.state.clone());

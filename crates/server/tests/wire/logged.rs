@@ -8,7 +8,7 @@ use tracing::Level;
 
 use crate::common::log::Log;
 use crate::common::shop::{Shop, open_config};
-use crate::common::wire::{Hand, send_from};
+use crate::common::wire::{Hand, order, send_from};
 use crate::keys::{add, hand};
 
 #[tokio::test]
@@ -36,4 +36,25 @@ async fn a_refused_request_is_a_warning_once_with_its_reason_and_its_caller() {
         assert!(lines[0].contains(caller), "{caller}: {}", lines[0]);
     }
     assert!(!log.text().contains("TestKey"), "{}", log.text());
+}
+
+#[tokio::test]
+async fn an_order_that_a_manager_should_look_at_is_a_warning_once_it_is_on_disk() {
+    let log = Log::default();
+    let _kept = tracing::subscriber::set_default(log.keeps(Level::WARN));
+    let shop = Shop::impatient().await;
+    let [(one, _), (other, _)] = shop.hands().await;
+    let uid = "00001-001-0001";
+    one.update(order(uid, 1, &[("00001-001-0001-1", 1, 1, 1)])).await;
+    one.remove(json!({"uid": uid, "revision_ID": 1, "finalized": false})).await;
+    assert_eq!(log.text(), "");
+    // Sent twice, as a till does whose answer was lost.
+    for _ in 0..2 {
+        other.remove(json!({"uid": uid, "revision_ID": 1, "finalized": true})).await;
+    }
+    let lines = log.lines("an order needs a look");
+    assert!(matches!(&lines[..], [line] if line.contains("WARN")), "{}", log.text());
+    for said in ["room=odoo/1", "order=00001-001-0001", "deleted before its payment came"] {
+        assert!(lines[0].contains(said), "{said}: {}", lines[0]);
+    }
 }
