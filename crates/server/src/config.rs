@@ -29,6 +29,10 @@ pub const CONNECTIONS_MAX: usize = 40_000;
 /// How long a stop waits for what is under way.
 pub const STOP_GRACE: Duration = Duration::from_millis(1_500);
 
+/// How long a stop waits after that until the store is closed. Usually that is a moment; a slow disk may have to take
+/// over a long write-ahead log.
+pub const STORE_CLOSE_MAX: Duration = Duration::from_secs(5);
+
 /// What can be set.
 #[derive(Debug, Clone)]
 pub struct Config {

@@ -35,13 +35,14 @@ pub struct Hub {
     pub polls_held: AtomicUsize,
     /// Rung when a POS has found its room.
     pub seated: Notify,
-    /// Turns to true when the server stops.
-    pub stopping: watch::Receiver<bool>,
     store: Arc<dyn Store>,
     rooms: Mutex<HashMap<RoomId, Room>>,
     /// Opening a room reads the store; one at a time, so that no room opens twice.
     opening: tokio::sync::Mutex<()>,
     poses: Mutex<HashMap<(Arc<str>, i64), i64>>,
+    /// Turns to true when the server stops. The last field, since the stop waits until all of these are gone and the
+    /// store with them.
+    pub stopping: watch::Receiver<bool>,
 }
 
 impl Hub {
@@ -58,11 +59,11 @@ impl Hub {
             config,
             polls_held: AtomicUsize::new(0),
             seated: Notify::new(),
-            stopping,
             store,
             rooms: Mutex::new(HashMap::new()),
             opening: tokio::sync::Mutex::new(()),
             poses: Mutex::new(poses),
+            stopping,
         })
     }
 
@@ -148,7 +149,13 @@ impl Hub {
         if lock(&self.rooms).len() >= ROOMS_MAX {
             return Err(tillsync_store::StoreError::Busy);
         }
-        let room = Room::open(id.clone(), self.store.clone(), self.config.on_fatal).await?;
+        let (room, task) = Room::open(id.clone(), self.store.clone(), self.config.on_fatal).await?;
+        let stopping = self.stopping.clone();
+        tokio::spawn(async move {
+            task.await;
+            // The task has let go of the store: as far as it goes, the server's stop is over.
+            drop(stopping);
+        });
         lock(&self.rooms).insert(id.clone(), room.clone());
         Ok(room)
     }

@@ -89,8 +89,13 @@ struct Front {
 }
 
 impl Room {
-    /// Opens a room: reads what the store has of it and starts its task.
-    pub async fn open(id: RoomId, store: Arc<dyn Store>, on_fatal: OnFatal) -> Result<Self, StoreError> {
+    /// Opens a room: reads what the store has of it. With the room comes its task, for the caller to spawn; it ends
+    /// when the last of the room's handles is gone.
+    pub async fn open(
+        id: RoomId,
+        store: Arc<dyn Store>,
+        on_fatal: OnFatal,
+    ) -> Result<(Self, impl Future<Output = ()> + Send + use<>), StoreError> {
         let loaded = store.load(&id).await?;
         let known =
             loaded.as_ref().map(|loaded| loaded.commands.iter().cloned().collect()).unwrap_or_default();
@@ -123,8 +128,7 @@ impl Room {
             front: front.clone(),
             waiting,
         };
-        tokio::spawn(task.run());
-        Ok(Self { id, requests, front })
+        Ok((Self { id, requests, front }, task.run()))
     }
 
     /// Whether the room's task is gone: then the room has to be opened anew.

@@ -16,7 +16,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tower::ServiceExt;
 
-use crate::config::{CONNECTIONS_MAX, Config, REQUEST_READ_MAX, STOP_GRACE};
+use crate::config::{CONNECTIONS_MAX, Config, REQUEST_READ_MAX, STOP_GRACE, STORE_CLOSE_MAX};
 use crate::hub::Hub;
 use crate::keys::Keys;
 use crate::router::{fold_slashes, router};
@@ -25,15 +25,22 @@ use crate::router::{fold_slashes, router};
 pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
+    /// Turns to true at the stop. Whoever works on the store has a receiver, and drops it after the store.
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
 }
 
 impl Running {
-    /// Stops: takes no more, ends held polls, lets what is under way finish, within [`STOP_GRACE`].
+    /// Stops: takes no more, ends held polls, lets what is under way finish, within [`STOP_GRACE`]. Then nothing of
+    /// the server holds the store any more, so that it closes, unless that takes longer than [`STORE_CLOSE_MAX`].
     pub async fn stop(self) {
         self.stop.send_replace(true);
         self.task.await.ok();
+        if tokio::time::timeout(STORE_CLOSE_MAX, self.stop.closed()).await.is_err() {
+            tracing::warn!(
+                "the store does not close; what nobody was answered yet may be on the disk or not"
+            );
+        }
     }
 }
 
@@ -80,6 +87,7 @@ async fn accept(listener: TcpListener, app: axum::Router, mut stopping: watch::R
     drop(listener);
     let rest = async { while connections.join_next().await.is_some() {} };
     tokio::time::timeout(STOP_GRACE, rest).await.ok();
+    connections.shutdown().await;
 }
 
 async fn connection(

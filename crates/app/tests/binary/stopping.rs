@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::common::wire::polls_held;
-use crate::process::{Floor, Server, run, said};
+use crate::process::{Floor, Server, beside, orders, run, said};
 
 /// A stop takes two seconds at most; this is what a loaded machine may add.
 const STOP_MAX: Duration = Duration::from_secs(5);
@@ -21,6 +21,28 @@ async fn it_stops_on_sigterm_and_sigint_also_while_polls_are_held() {
         assert!(took < STOP_MAX, "SIG{signal}: {took:?}");
         drop(floor);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_a_stop_the_database_is_one_file_with_everything_in_it() {
+    let dir = tempfile::tempdir().expect("a folder for temporary files");
+    let server = Server::start(dir.path());
+    let floor = Floor::open(&server, 3, "").await;
+    floor.tills[0].hands(|till| till.tap(1, 2.0));
+    // Looking at the orders opens the database as well: it has to be closed again before the stop.
+    floor.whole(dir.path()).await;
+    polls_held(server.address, 3).await;
+    server.signal("TERM");
+    let (status, _) = server.ends();
+    assert!(status.success(), "{status}");
+    let files =
+        std::fs::read_dir(dir.path()).expect("the folder").map(|file| file.expect("a file").file_name());
+    let mut files: Vec<_> = files.collect();
+    files.sort();
+    assert_eq!(files, ["tillsync.db", "tillsync.lock"]);
+    let moved = tempfile::tempdir().expect("a folder for temporary files");
+    std::fs::copy(dir.path().join("tillsync.db"), moved.path().join("tillsync.db")).expect("a copy");
+    assert_eq!(orders(&beside(moved.path())).await.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -90,11 +90,7 @@ impl Shop {
             running.stop().await;
         }
         if let Some(store) = self.store.take() {
-            eventually("what ran on the store ends", async || match Arc::strong_count(&store) {
-                1 => Ok(()),
-                more => Err(format!("{more} still hold it")),
-            })
-            .await;
+            assert_eq!(Arc::strong_count(&store), 1, "after a stop nothing of the server holds the store");
         }
     }
 
