@@ -1,8 +1,6 @@
 //! `tillsync odoo`: addresses for Odoo's tills, and what a technician can put right in their multi-sessions.
 
-use std::path::PathBuf;
-
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::{Args, Subcommand};
 use rand::RngExt;
 use tillsync_core::command::{Action, ResetRun, Restore};
@@ -10,9 +8,10 @@ use tillsync_core::id::{OrderUid, is_name};
 use tillsync_core::order::OrderState;
 use tillsync_server::clock::now_ms;
 use tillsync_server::keys::{KEY_CHARS, key_hash, key_hint};
-use tillsync_store::sqlite::{OpenMode, Options, SqliteStore};
+use tillsync_store::sqlite::OpenMode;
 use tillsync_store::{KeyStore, NewKey};
 
+use crate::data::DataDir;
 use crate::shop::Shop;
 
 /// Addresses for Odoo's tills, and their multi-sessions. Each of these works while the server runs and counts
@@ -29,20 +28,6 @@ pub enum OdooCommand {
     Restore(RestoreOrders),
     /// Put a wrong run_ID right.
     ResetRun(ResetRunArgs),
-}
-
-#[derive(Debug, Args)]
-struct DataDir {
-    /// The folder that holds the database.
-    #[arg(long, env = "TILLSYNC_DATA", default_value = "./tillsync-data", value_name = "DIR")]
-    data: PathBuf,
-}
-
-impl DataDir {
-    fn open(&self) -> anyhow::Result<SqliteStore> {
-        SqliteStore::open(&self.data, &Options::new(OpenMode::Beside))
-            .with_context(|| format!("the database in {} could not be opened", self.data.display()))
-    }
 }
 
 /// Make an address for the tills of a database.
@@ -132,7 +117,9 @@ impl Add {
         for origin in &self.origin {
             check_origin(origin)?;
         }
-        let store = self.data.open()?;
+        // An address may be made before the server runs for the first time.
+        let is_new = !self.data.has_database()?;
+        let store = self.data.open_or_make(OpenMode::Beside)?;
         let secret = secret();
         let key = NewKey {
             database: self.database,
@@ -149,6 +136,12 @@ impl Add {
         );
         eprintln!("  http://192.168.1.20:8090/odoo/{secret}");
         eprintln!("It is shown only now; whoever has it can read and change these orders.");
+        if is_new {
+            eprintln!("There was no database, so this made one: {}", self.data.file().display());
+            eprintln!(
+                "A server that is given another folder does not know the key: then give --data that folder."
+            );
+        }
         Ok(())
     }
 }
@@ -177,7 +170,7 @@ fn scope(multi_session: Option<i64>) -> String {
 impl List {
     async fn run(self) -> anyhow::Result<()> {
         use tillsync_store::Store;
-        let store = self.data.open()?;
+        let store = self.data.open(OpenMode::Beside)?;
         let keys = store.keys().await?;
         println!("Addresses:");
         for key in keys.iter().filter(|key| key.removed_ms.is_none()) {
@@ -215,7 +208,7 @@ impl List {
 
 impl Remove {
     async fn run(self) -> anyhow::Result<()> {
-        let store = self.data.open()?;
+        let store = self.data.open(OpenMode::Beside)?;
         match store.remove_key(self.id, now_ms()).await? {
             Some(key) => {
                 println!("Key {} (/odoo/{}…) is removed; its tills are served no longer.", key.id, key.hint)
@@ -228,7 +221,7 @@ impl Remove {
 
 impl RestoreOrders {
     async fn run(self) -> anyhow::Result<()> {
-        let shop = Shop::open(self.data.open()?, &self.database, self.multi_session).await?;
+        let shop = Shop::open(self.data.open(OpenMode::Beside)?, &self.database, self.multi_session).await?;
         let unpaid = shop.state.unpaid();
         if self.uids.is_empty() && !self.all {
             println!("Unpaid orders of multi-session {}:", self.multi_session);
@@ -277,7 +270,8 @@ impl RestoreOrders {
 
 impl ResetRunArgs {
     async fn run(self) -> anyhow::Result<()> {
-        let mut shop = Shop::open(self.data.open()?, &self.database, self.multi_session).await?;
+        let mut shop =
+            Shop::open(self.data.open(OpenMode::Beside)?, &self.database, self.multi_session).await?;
         let before = shop.state.run;
         shop.take(vec![Action::ResetRun(ResetRun { run: self.run })]).await?;
         println!(

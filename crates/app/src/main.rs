@@ -1,6 +1,7 @@
 //! The binary `tillsync`.
 
 mod bench;
+mod data;
 mod demo;
 mod keys;
 mod logging;

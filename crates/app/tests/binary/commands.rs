@@ -87,8 +87,42 @@ async fn unpaid_orders_are_restored_and_runs_put_right_while_tills_are_open() {
 }
 
 #[test]
+fn an_address_may_be_made_before_the_server_runs_and_it_says_where_the_database_is() {
+    let dir = tempfile::tempdir().expect("a folder for temporary files");
+    let data = dir.path().join("new").display().to_string();
+    let add = ["odoo", "add", "--data", &data, "--database", "odoo"];
+    let (first, second) = (run(&add), run(&add));
+    let made = format!("this made one: {data}/tillsync.db");
+    assert!(first.status.success() && said(&first).1.contains(&made), "{first:?}");
+    assert!(second.status.success() && !said(&second).1.contains("this made"), "{second:?}");
+}
+
+#[test]
+fn a_folder_without_a_database_is_refused_and_left_as_it_is() {
+    let dir = tempfile::tempdir().expect("a folder for temporary files");
+    let data = dir.path().display().to_string();
+    let of = ["--database", "odoo", "--multi-session", "1"];
+    for args in [
+        vec!["odoo", "list"],
+        vec!["odoo", "remove", "1"],
+        [&["odoo", "restore"], &of[..]].concat(),
+        [&["odoo", "reset-run", "2"], &of[..]].concat(),
+    ] {
+        let output = run(&[&args[..], &["--data", &data]].concat());
+        let (out, errors) = said(&output);
+        assert!(!output.status.success(), "{args:?}: {out}");
+        assert!(
+            errors.contains(&format!("no database {data}/tillsync.db; give --data")),
+            "{args:?}: {errors}"
+        );
+    }
+    assert_eq!(std::fs::read_dir(dir.path()).expect("the folder").count(), 0);
+}
+
+#[test]
 fn wrong_flags_get_clear_errors() {
     let dir = tempfile::tempdir().expect("a folder for temporary files");
+    odoo(&dir.path().join("data"), &["add", "--database", "odoo"]);
     let data = dir.path().join("data").display().to_string();
     let file = dir.path().join("file");
     std::fs::write(&file, "no folder").expect("a file");

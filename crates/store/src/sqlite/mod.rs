@@ -33,6 +33,8 @@ use self::work::{Done, Work};
 use self::writer::Writer;
 use crate::{Append, Appended, Loaded, Result, RoomId, Store, StoreError};
 
+pub use self::schema::DATABASE_FILE;
+
 /// How a store is opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {

@@ -10,7 +10,7 @@ use super::{OpenMode, Options};
 use crate::{Result, StoreError};
 
 /// The database file in the data folder.
-pub(super) const DATABASE_FILE: &str = "tillsync.db";
+pub const DATABASE_FILE: &str = "tillsync.db";
 
 /// Tells a Tillsync database from any other SQLite file: `Till` in ASCII.
 const APPLICATION_ID: i32 = 0x5469_6c6c;
