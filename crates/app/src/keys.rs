@@ -190,15 +190,16 @@ impl List {
         println!("Multi-sessions:");
         for room in store.rooms().await? {
             let Some(loaded) = store.load(&room).await? else { continue };
-            let count = |state| loaded.orders.iter().filter(|order| order.state == state).count();
+            let run = loaded.summary.run;
+            let in_state = |state| loaded.orders.iter().filter(move |order| order.state == state);
+            // Orders of tills that are still in a run that is over are not on the other tills' screens.
+            let open = in_state(OrderState::Draft).filter(|order| order.run == run).count();
+            let unpaid = in_state(OrderState::Unpaid).count();
             println!(
-                "  database '{}', multi-session {}: run_ID {}, last order number {}, {} open, {} unpaid, POSes {}",
+                "  database '{}', multi-session {}: run_ID {run}, last order number {}, {open} open, {unpaid} unpaid, POSes {}",
                 room.database,
                 room.multi_session,
-                loaded.summary.run,
-                loaded.summary.numbers.get(&loaded.summary.run).copied().unwrap_or(0),
-                count(OrderState::Draft),
-                count(OrderState::Unpaid),
+                loaded.summary.numbers.get(&run).copied().unwrap_or(0),
                 loaded.summary.poses.values().map(|seat| seat.name.as_str()).collect::<Vec<_>>().join(", "),
             );
         }
@@ -209,12 +210,17 @@ impl List {
 impl Remove {
     async fn run(self) -> anyhow::Result<()> {
         let store = self.data.open(OpenMode::Beside)?;
-        match store.remove_key(self.id, now_ms()).await? {
-            Some(key) => {
-                println!("Key {} (/odoo/{}…) is removed; its tills are served no longer.", key.id, key.hint)
-            }
-            None => bail!("there is no key {}; 'tillsync odoo list' shows them", self.id),
+        let key = store.keys().await?.into_iter().find(|key| key.id == self.id);
+        let Some(key) = key else { bail!("there is no key {}; 'tillsync odoo list' shows them", self.id) };
+        if key.removed_ms.is_some() {
+            bail!(
+                "key {} (/odoo/{}…) was removed before; 'tillsync odoo list' shows those that are good",
+                key.id,
+                key.hint
+            );
         }
+        store.remove_key(key.id, now_ms()).await?;
+        println!("Key {} (/odoo/{}…) is removed; its tills are served no longer.", key.id, key.hint);
         Ok(())
     }
 }

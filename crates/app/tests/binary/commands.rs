@@ -7,7 +7,7 @@ use tillsync_core::order::OrderState;
 use tillsync_odoo_till::Reload;
 
 use crate::common::eventually;
-use crate::common::wire::Hand;
+use crate::common::wire::{Hand, order};
 use crate::process::{Floor, PROGRAM, Server, beside, orders, run, said};
 
 /// Runs `tillsync odoo …` on a folder; what it printed. Panics if it failed.
@@ -51,6 +51,8 @@ async fn an_address_counts_at_once_and_no_more_when_it_is_removed() {
     })
     .await;
     assert!(!odoo(dir.path(), &["list"]).contains("/odoo/"));
+    let again = run(&["odoo", "remove", "--data", &dir.path().display().to_string(), id.expect("a number")]);
+    assert!(!again.status.success() && said(&again).1.contains("was removed before"), "{again:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -82,6 +84,11 @@ async fn unpaid_orders_are_restored_and_runs_put_right_while_tills_are_open() {
     for till in &floor.tills {
         assert!(till.look(|till| till.order(drafts[0].uid.as_str())).is_some());
     }
+    // A till that is still in the run before is served, and its order is on no other till's screen.
+    let straggler = Hand { run: 1, ..Hand::numbered(server.address, 3) };
+    straggler.update(order("00003-001-0001", 1, &[("00003-001-0001-1", 1, 1, 1)])).await;
+    let listed = odoo(dir.path(), &["list"]);
+    assert!(listed.contains("run_ID 2") && listed.contains("1 open, 0 unpaid"), "{listed}");
     let said = odoo(dir.path(), &[&["reset-run"], &of[..], &["7"]].concat());
     assert!(said.contains("was 2 and is 7"), "{said}");
 }
