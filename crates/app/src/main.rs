@@ -1,5 +1,6 @@
 //! The binary `tillsync`.
 
+mod after_restore;
 mod bench;
 mod data;
 mod demo;
@@ -30,6 +31,7 @@ enum Command {
     /// Addresses for Odoo's tills, and their multi-sessions.
     #[command(subcommand)]
     Odoo(keys::OdooCommand),
+    AfterRestore(after_restore::AfterRestore),
     /// Play recorded tills against a Sync Server and show where its answers differ.
     Replay(replay::Replay),
     /// Measure a Sync Server.
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
             Command::Serve(serve) => serve.run().await,
             Command::Demo(demo) => demo.run().await,
             Command::Odoo(command) => command.run().await,
+            Command::AfterRestore(restored) => restored.run().await,
             Command::Replay(replay) => replay.run().await,
             Command::Bench(bench) => bench.run().await,
         }

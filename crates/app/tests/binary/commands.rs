@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::process::Command;
 
+use serde_json::json;
 use tillsync_core::order::OrderState;
 use tillsync_odoo_till::Reload;
 
 use crate::common::eventually;
-use crate::common::wire::{Hand, order};
+use crate::common::wire::{Hand, health, order};
 use crate::process::{Floor, PROGRAM, Server, beside, orders, run, said};
 
 /// Runs `tillsync odoo …` on a folder; what it printed. Panics if it failed.
@@ -45,8 +46,7 @@ async fn an_address_counts_at_once_and_no_more_when_it_is_removed() {
     assert!(removed.contains("removed"), "{removed}");
     let hand = Hand { path: path.to_owned(), ..Hand::numbered(server.address, 1) };
     eventually("the address is refused", async || {
-        let answer =
-            hand.call(tillsync_odoo_till::UPDATE_PATH, &hand.params("sync_all", serde_json::json!({}))).await;
+        let answer = hand.call(tillsync_odoo_till::UPDATE_PATH, &hand.params("sync_all", json!({}))).await;
         answer.error().map(|_| ()).ok_or(answer.text)
     })
     .await;
@@ -114,6 +114,7 @@ fn a_folder_without_a_database_is_refused_and_left_as_it_is() {
         vec!["odoo", "remove", "1"],
         [&["odoo", "restore"], &of[..]].concat(),
         [&["odoo", "reset-run", "2"], &of[..]].concat(),
+        vec!["after-restore"],
     ] {
         let output = run(&[&args[..], &["--data", &data]].concat());
         let (out, errors) = said(&output);
@@ -124,6 +125,22 @@ fn a_folder_without_a_database_is_refused_and_left_as_it_is() {
         );
     }
     assert_eq!(std::fs::read_dir(dir.path()).expect("the folder").count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_a_restore_a_new_epoch_begins_unless_a_server_runs() {
+    let dir = tempfile::tempdir().expect("a folder for temporary files");
+    let data = dir.path().display().to_string();
+    let after_restore = || run(&["after-restore", "--data", &data]);
+    let server = Server::start(dir.path());
+    let refused = after_restore();
+    assert!(!refused.status.success() && said(&refused).1.contains("another Tillsync server"), "{refused:?}");
+    server.signal("TERM");
+    server.ends();
+    let done = after_restore();
+    assert!(done.status.success() && said(&done).0.contains("Epoch 2 begins"), "{done:?}");
+    let server = Server::start(dir.path());
+    assert_eq!(health(server.address).await["epoch"], json!(2));
 }
 
 #[test]
