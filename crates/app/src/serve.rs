@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Args;
+use clap::builder::BoolishValueParser;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tillsync_server::config::{Config, OdooAccess};
 use tillsync_store::sqlite::{OpenMode, Options, SqliteStore};
@@ -24,7 +25,7 @@ pub struct Serve {
     pub listen: SocketAddr,
     /// Serve Odoo's tills without a key: whoever reaches the port can read and change every order. Only for a
     /// network on which you trust everyone.
-    #[arg(long, env = "TILLSYNC_ODOO_OPEN")]
+    #[arg(long, env = "TILLSYNC_ODOO_OPEN", value_parser = BoolishValueParser::new())]
     pub odoo_open: bool,
     /// What to log: error, warn, info, debug, trace, or a filter such as info,tillsync_server=debug.
     #[arg(long, env = "TILLSYNC_LOG", default_value = "info", value_name = "LEVEL")]

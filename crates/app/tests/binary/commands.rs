@@ -143,6 +143,21 @@ async fn after_a_restore_a_new_epoch_begins_unless_a_server_runs() {
     assert_eq!(health(server.address).await["epoch"], json!(2));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_environment_opens_and_closes_the_server_in_the_usual_words() {
+    for (word, is_open) in
+        [("1", true), ("true", true), ("yes", true), ("0", false), ("false", false), ("no", false)]
+    {
+        let dir = tempfile::tempdir().expect("a folder for temporary files");
+        let mut command = Command::new(PROGRAM);
+        command.env("TILLSYNC_ODOO_OPEN", word);
+        let server = Server::start_with(command, dir.path(), &[]);
+        let hand = Hand::numbered(server.address, 1);
+        let answer = hand.call(tillsync_odoo_till::UPDATE_PATH, &hand.params("sync_all", json!({}))).await;
+        assert_eq!(answer.error().is_none(), is_open, "{word}: {}", answer.text);
+    }
+}
+
 #[test]
 fn wrong_flags_get_clear_errors() {
     let dir = tempfile::tempdir().expect("a folder for temporary files");
