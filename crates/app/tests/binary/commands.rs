@@ -159,6 +159,17 @@ async fn the_environment_opens_and_closes_the_server_in_the_usual_words() {
 }
 
 #[test]
+fn a_log_that_goes_into_a_file_has_no_colours() {
+    let dir = tempfile::tempdir().expect("a folder for temporary files");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("its address").to_string();
+    let mut serve = Command::new(PROGRAM);
+    serve.args(["serve", "--listen", &address, "--data"]).arg(dir.path()).env_remove("NO_COLOR");
+    let (_, errors) = said(&serve.output().expect("the program runs"));
+    assert!(errors.contains("new schema") && !errors.contains('\u{1b}'), "{errors:?}");
+}
+
+#[test]
 fn wrong_flags_get_clear_errors() {
     let dir = tempfile::tempdir().expect("a folder for temporary files");
     odoo(&dir.path().join("data"), &["add", "--database", "odoo"]);
