@@ -6,6 +6,7 @@ mod data;
 mod demo;
 mod keys;
 mod logging;
+mod numbers;
 mod replay;
 mod serve;
 mod shop;

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::Args;
 use clap::builder::BoolishValueParser;
-use metrics_exporter_prometheus::PrometheusBuilder;
 use tillsync_server::config::{Config, OdooAccess};
 use tillsync_store::sqlite::{OpenMode, Options, SqliteStore};
 use tokio::net::TcpListener;
 
 use crate::logging::{self, LogFormat};
+use crate::numbers;
 
 /// Run the Sync Server.
 #[derive(Debug, Clone, Args)]
@@ -39,10 +39,7 @@ impl Serve {
     /// Serves until SIGINT or SIGTERM.
     pub async fn run(self) -> anyhow::Result<()> {
         logging::start(self.log_format, &self.log)?;
-        let metrics = PrometheusBuilder::new()
-            .set_buckets(&[0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1.0, 5.0])?
-            .install_recorder()
-            .context("the metrics could not start")?;
+        let metrics = numbers::collector()?.install_recorder().context("the metrics could not start")?;
         let store = SqliteStore::open(&self.data, &Options::new(OpenMode::Serve))
             .with_context(|| format!("the database in {} could not be opened", self.data.display()))?;
         let listener = TcpListener::bind(self.listen)
