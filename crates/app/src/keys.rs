@@ -14,23 +14,21 @@ use tillsync_store::{KeyStore, NewKey};
 use crate::data::DataDir;
 use crate::shop::Shop;
 
-/// Addresses for Odoo's tills, and their multi-sessions. Each of these works while the server runs and counts
-/// at once.
+/// Make and remove the addresses of Odoo's tills, and put their orders and runs right.
+///
+/// Each of these works while the server runs, and counts at once.
 #[derive(Debug, Subcommand)]
 pub enum OdooCommand {
-    /// Make an address for the tills of a database.
     Add(Add),
-    /// List the addresses, and the multi-sessions with their runs.
     List(List),
-    /// Remove an address: its tills are served no longer.
     Remove(Remove),
-    /// Make unpaid (or deleted) orders drafts again, in the current run.
     Restore(RestoreOrders),
-    /// Put a wrong run_ID right.
     ResetRun(ResetRunArgs),
 }
 
 /// Make an address for the tills of a database.
+///
+/// It holds a key, and is shown only now: the database keeps no more than the key's hash.
 #[derive(Debug, Args)]
 pub struct Add {
     #[command(flatten)]
@@ -47,52 +45,59 @@ pub struct Add {
     origin: Vec<String>,
 }
 
-/// List the addresses and the multi-sessions.
+/// List the addresses, and the multi-sessions with their runs.
 #[derive(Debug, Args)]
 pub struct List {
     #[command(flatten)]
     data: DataDir,
 }
 
-/// Remove an address.
+/// Remove an address: its tills are served no longer.
 #[derive(Debug, Args)]
 pub struct Remove {
     #[command(flatten)]
     data: DataDir,
-    /// The key's number, as `tillsync odoo list` shows it.
+    /// The key's number, as 'tillsync odoo list' shows it.
+    #[arg(value_name = "KEY_NUMBER")]
     id: i64,
 }
 
-/// Make unpaid orders drafts again.
+/// Open unpaid (or deleted) orders again, in the current run.
+///
+/// Unpaid is what was still open when its run ended.
 #[derive(Debug, Args)]
 pub struct RestoreOrders {
     #[command(flatten)]
     data: DataDir,
-    /// The database.
+    /// The Odoo database's name.
     #[arg(long, value_name = "NAME")]
     database: String,
-    /// The multi-session's id.
+    /// The multi-session's id in Odoo.
     #[arg(long, value_name = "ID")]
     multi_session: i64,
-    /// The orders' uids; without any, all unpaid orders are listed and none is restored.
+    /// The orders, such as 00001-001-0007; without any, the unpaid ones are listed and none is opened.
+    #[arg(value_name = "UID")]
     uids: Vec<String>,
-    /// Restore every unpaid order of the multi-session.
+    /// Open every unpaid order of the multi-session.
     #[arg(long)]
     all: bool,
 }
 
 /// Put a wrong run_ID right.
+///
+/// For a multi-session whose run here is not the one that Odoo says, as after a restore of Odoo's database.
 #[derive(Debug, Args)]
 pub struct ResetRunArgs {
     #[command(flatten)]
     data: DataDir,
-    /// The database.
+    /// The Odoo database's name.
     #[arg(long, value_name = "NAME")]
     database: String,
-    /// The multi-session's id.
+    /// The multi-session's id in Odoo.
     #[arg(long, value_name = "ID")]
     multi_session: i64,
     /// The run_ID that Odoo has for the multi-session.
+    #[arg(value_name = "RUN_ID")]
     run: u32,
 }
 

@@ -15,27 +15,29 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Keeps the orders of a shop's tills the same, instantly.
+/// Keeps the orders of a shop's tills the same, instantly: a Sync Server for Odoo's Point of Sale.
 #[derive(Debug, Parser)]
-#[command(name = "tillsync", version, about, arg_required_else_help = true)]
+#[command(name = "tillsync", version, arg_required_else_help = true, after_help = FIRST_STEPS)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
 }
 
+/// Where to begin, below the list of the commands.
+const FIRST_STEPS: &str = "\
+To see it at work:  tillsync demo
+For a shop's tills: tillsync serve --data DIR --listen 0.0.0.0:8090
+                    tillsync odoo add --data DIR --database NAME
+                    and type the address that this prints into Odoo's field Sync Server";
+
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run the Sync Server.
     Serve(serve::Serve),
-    /// Run the Sync Server and play recorded tills through it, to see what it does.
-    Demo(demo::Demo),
-    /// Addresses for Odoo's tills, and their multi-sessions.
     #[command(subcommand)]
     Odoo(keys::OdooCommand),
     AfterRestore(after_restore::AfterRestore),
-    /// Play recorded tills against a Sync Server and show where its answers differ.
+    Demo(demo::Demo),
     Replay(replay::Replay),
-    /// Measure a Sync Server.
     #[command(subcommand)]
     Bench(bench::Bench),
 }
@@ -52,9 +54,9 @@ fn main() -> ExitCode {
     let outcome = runtime.block_on(async {
         match cli.command {
             Command::Serve(serve) => serve.run().await,
-            Command::Demo(demo) => demo.run().await,
             Command::Odoo(command) => command.run().await,
             Command::AfterRestore(restored) => restored.run().await,
+            Command::Demo(demo) => demo.run().await,
             Command::Replay(replay) => replay.run().await,
             Command::Bench(bench) => bench.run().await,
         }
@@ -67,5 +69,29 @@ fn main() -> ExitCode {
             eprintln!("tillsync: {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn every_command_and_every_argument_says_what_it_is_for() {
+        let mut cli = Cli::command();
+        cli.build();
+        check(&cli);
+    }
+
+    fn check(command: &clap::Command) {
+        let name = command.get_bin_name().unwrap_or_default();
+        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+        assert!(about.contains(' ') && about.len() < 110, "{name} has one short line in the list: {about:?}");
+        for argument in command.get_arguments() {
+            assert!(argument.get_help().is_some(), "{name}: {argument} has no help");
+        }
+        command.get_subcommands().for_each(check);
     }
 }

@@ -31,7 +31,7 @@ pub struct Serve {
     #[arg(long, env = "TILLSYNC_LOG", default_value = "info", value_name = "LEVEL")]
     pub log: String,
     /// How to write the log.
-    #[arg(long, env = "TILLSYNC_LOG_FORMAT", value_enum, default_value_t)]
+    #[arg(long, env = "TILLSYNC_LOG_FORMAT", value_enum, default_value_t, value_name = "FORMAT")]
     pub log_format: LogFormat,
 }
 

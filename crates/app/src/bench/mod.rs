@@ -14,7 +14,6 @@ mod till;
 /// Measure a Sync Server.
 #[derive(Debug, Subcommand)]
 pub enum Bench {
-    /// Odoo tills that edit their orders and hold their polls.
     Odoo(odoo::BenchOdoo),
     /// The least that any server must do for the same requests; `bench odoo` starts it by itself.
     #[command(hide = true)]

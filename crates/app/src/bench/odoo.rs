@@ -36,19 +36,19 @@ const DRAIN: Duration = Duration::from_secs(2);
 #[derive(Debug, Args)]
 pub struct BenchOdoo {
     /// How many tills.
-    #[arg(long, default_value_t = 100)]
+    #[arg(long, default_value_t = 100, value_name = "COUNT")]
     tills: usize,
     /// Into how many multi-sessions they are spread.
-    #[arg(long, default_value_t = 10)]
+    #[arg(long, default_value_t = 10, value_name = "COUNT")]
     multi_sessions: usize,
     /// Lines of each till's order.
-    #[arg(long, default_value_t = 5)]
+    #[arg(long, default_value_t = 5, value_name = "COUNT")]
     lines: usize,
-    /// How long.
-    #[arg(long, default_value_t = 20)]
+    /// How long the tills edit.
+    #[arg(long, default_value_t = 20, value_name = "SECONDS")]
     seconds: u32,
     /// Edits a second of each till.
-    #[arg(long, default_value_t = 1.0)]
+    #[arg(long, default_value_t = 1.0, value_name = "EDITS")]
     rate: f64,
     /// Load this server instead, which must serve the database `bench` here (127.0.0.1).
     #[arg(long, value_name = "URL")]
