@@ -14,6 +14,11 @@ mod shop;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use mimalloc::MiMalloc;
+
+/// A till's update is many small pieces of JSON: a quarter of the server's time went into the system's allocator.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Keeps the orders of a shop's tills the same, instantly: a Sync Server for Odoo's Point of Sale.
 #[derive(Debug, Parser)]
