@@ -76,3 +76,16 @@ fn a_list_that_overtakes_what_was_typed_leaves_no_hole_on_the_screen() {
     check(&world);
     assert_eq!(world.pieces(9), 1.0);
 }
+
+#[test]
+fn an_order_that_comes_back_says_who_added_what() {
+    let (mut world, uid) = World::with_order();
+    world.places[1].till.tap(9, 1.0);
+    world.collect(1);
+    assert!(world.arrive(1));
+    world.places[0].till.delete_order();
+    world.settle();
+    check(&world);
+    let back = world.places[0].till.order(&uid).expect("it comes back");
+    assert!(back.lines.iter().all(|line| line.created.is_some()), "{back:?}");
+}

@@ -194,7 +194,9 @@ fn has(till: &Till, uid: &str, pieces: &[(i64, f64)]) -> bool {
     let Some(order) = till.order(uid) else { return false };
     let all: f64 = order.lines.iter().map(|line| line.qty).sum();
     let wanted: f64 = pieces.iter().map(|(_, qty)| qty).sum();
-    all == wanted && pieces.iter().all(|(product, qty)| order.pieces(*product) == *qty)
+    // A till that has just created it from a message does not know yet who added what.
+    let marked = order.lines.iter().all(|line| line.created.is_some());
+    marked && all == wanted && pieces.iter().all(|(product, qty)| order.pieces(*product) == *qty)
 }
 
 async fn wait(what: &str, device: &Device, is_so: impl Fn(&Till) -> bool) -> anyhow::Result<()> {

@@ -1,0 +1,127 @@
+//! What a room reads: what a batch needs and memory lacks, what others have written, what was answered before.
+
+use std::sync::Arc;
+
+use tillsync_core::event::Change;
+use tillsync_core::id::OrderUid;
+use tillsync_core::multi_session::MultiSession;
+use tillsync_odoo::book::Missing;
+use tillsync_odoo::error::WireError;
+use tillsync_odoo::message::{Body, UpdateCall};
+use tillsync_odoo::plan::Plan;
+use tillsync_store::StoreError;
+
+use super::task::{Asked, RoomTask};
+use crate::attention;
+use crate::clock::now_ms;
+
+/// Events that are read from the log at a time.
+const TAIL_MAX: usize = 1_000;
+
+/// Events of one order that are read to rebuild a former version.
+const HISTORY_MAX: usize = 5_000;
+
+impl RoomTask {
+    /// Another process may have written: what is in the log and not in the book is followed and told.
+    pub(super) async fn look_at_the_log(&mut self) {
+        match self.catch_up().await {
+            Ok(()) => {}
+            Err(error) => tracing::warn!(room = %self.id, %error, "the log could not be read"),
+        }
+    }
+
+    /// Reads what the batch needs and memory lacks.
+    pub(super) async fn supply(&mut self, call: &UpdateCall) -> Result<(), StoreError> {
+        for missing in self.book.missing(call) {
+            match missing {
+                Missing::Order(uid) => {
+                    if let Some(order) = self.store.order(&self.id, &uid).await? {
+                        if order.state.is_closed() {
+                            self.closed.push_back(uid);
+                        }
+                        self.book.supply_order(order);
+                        Box::pin(self.supply(call)).await?;
+                    }
+                }
+                Missing::Version(uid, revision) => {
+                    let history = self.store.history(&self.id, &uid, 0, HISTORY_MAX).await?;
+                    self.book.supply_version(&uid, revision, &history);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Follows what is in the log and not in the book, and tells the tills.
+    pub(super) async fn catch_up(&mut self) -> Result<(), StoreError> {
+        loop {
+            let events = self.store.tail(&self.id, self.book.state.seq, TAIL_MAX).await?;
+            if events.is_empty() {
+                return Ok(());
+            }
+            for event in &events {
+                for uid in MultiSession::touched_by(event) {
+                    if self.book.state.order(&uid).is_none()
+                        && let Some(order) = self.store.order(&self.id, &uid).await?
+                        && !event.changes.iter().any(|change| registers(change, &uid))
+                    {
+                        self.book.supply_order(order);
+                    }
+                }
+                self.book.follow(event);
+                attention::log(&self.id, event);
+                self.known.insert(event.command.clone());
+            }
+            let state = Arc::new(self.book.state.clone());
+            let mut desk = self.front.desk();
+            desk.1 = state.clone();
+            for event in &events {
+                desk.0.announce(&state, event, now_ms());
+            }
+        }
+    }
+
+    /// Of a batch that may have landed after all: answers those whose commands are in the store.
+    pub(super) async fn answer_landed(&mut self, batch: &mut Vec<Asked>) -> Result<(), StoreError> {
+        let mut landed = Vec::new();
+        for (at, asked) in batch.iter().enumerate() {
+            if self.store.answer(&self.id, &asked.id).await?.is_some() {
+                landed.push(at);
+            }
+        }
+        for at in landed.into_iter().rev() {
+            let asked = batch.remove(at);
+            self.known.insert(asked.id.clone());
+            self.answer_again(asked).await;
+        }
+        Ok(())
+    }
+
+    /// A command that was taken before gets the answer that it got.
+    pub(super) async fn answer_again(&mut self, asked: Asked) {
+        let plan = match self.store.answer(&self.id, &asked.id).await {
+            Ok(Some(answer)) => serde_json::from_value::<Plan>(answer).ok(),
+            Ok(None) => None,
+            Err(error) => {
+                self.failed(&error);
+                let text = "the Sync Server cannot read now; the till tries again by itself";
+                asked.reply.send(Err(WireError::unavailable(text))).ok();
+                return;
+            }
+        };
+        let plan = plan.unwrap_or(match &asked.call.message.body {
+            // Taken by another process, or so long ago that the answer was dropped: the order as it stands.
+            Body::UpdateOrder(sent) => Plan::AsItStands { order: sent.uid.clone() },
+            Body::RemoveOrder(_) | Body::SyncAll(_) | Body::Relay => {
+                Plan::LastNumber { run: asked.call.message.head.run }
+            }
+        });
+        let head = &asked.call.message.head;
+        let result = self.front.desk().0.answer(&self.book, head, &plan, now_ms());
+        asked.reply.send(Ok(result)).ok();
+    }
+}
+
+fn registers(change: &Change, uid: &OrderUid) -> bool {
+    matches!(change, Change::Registered(registered) if registered.order == *uid)
+}

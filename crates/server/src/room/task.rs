@@ -1,0 +1,337 @@
+//! A room's task: batches, one at a time.
+//!
+//! The state evolves after the commit, never before, and whoever waits is answered after it. When the log has grown
+//! meanwhile, or the outcome of a commit is unknown, the room looks into the log before it does anything again
+//! (`catching_up.rs`).
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tillsync_core::command::{Command, decide};
+use tillsync_core::event::{Change, Event};
+use tillsync_core::id::{CommandId, OrderUid};
+use tillsync_core::multi_session::MultiSession;
+use tillsync_odoo::book::{Book, Judged};
+use tillsync_odoo::error::WireError;
+use tillsync_odoo::interpret::command_id;
+use tillsync_odoo::message::{Body, UpdateCall};
+use tillsync_odoo::plan::Plan;
+use tillsync_odoo::shadow::{self, ShadowRow};
+use tillsync_store::{Append, Appended, RoomId, SideRow, Store, StoreError, StoredAnswer};
+use tokio::sync::{mpsc, oneshot};
+
+use super::known::Known;
+use super::{Front, OwnError, Reply, Request};
+use crate::attention;
+use crate::clock::now_ms;
+use crate::config::{BATCH_MAX, OnFatal};
+
+/// How often a batch is judged anew because the log grew under it.
+const STALE_MAX: usize = 20;
+
+/// Closed orders that a room keeps in memory.
+const CLOSED_IN_MEMORY_MAX: usize = 2_000;
+
+/// The task's own.
+pub(super) struct RoomTask {
+    pub(super) id: RoomId,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) on_fatal: OnFatal,
+    pub(super) book: Book,
+    /// Commands that have an answer in the store.
+    pub(super) known: Known,
+    /// Rows that the next batch takes from the store.
+    pub(super) gone: Vec<ShadowRow>,
+    /// Closed orders that are in memory, longest closed first.
+    pub(super) closed: VecDeque<OrderUid>,
+    pub(super) front: Arc<Front>,
+    pub(super) waiting: mpsc::Receiver<Request>,
+}
+
+impl RoomTask {
+    /// Works until the last of the room's handles is gone.
+    pub(super) async fn run(mut self) {
+        let mut elsewhere = self.store.changed_elsewhere();
+        // What was written since the room read its state.
+        self.look_at_the_log().await;
+        loop {
+            let due = self.front.desk().0.next_tick_ms();
+            let pause = due.map_or(Duration::from_secs(3_600), |due| {
+                Duration::from_millis(due.saturating_sub(now_ms()).max(10))
+            });
+            tokio::select! {
+                first = self.waiting.recv() => match first {
+                    None => return,
+                    Some(first) => self.take_batch(first).await,
+                },
+                Ok(()) = elsewhere.changed() => self.look_at_the_log().await,
+                () = tokio::time::sleep(pause) => self.front.desk().0.tick(now_ms()),
+            }
+            self.front.ring();
+        }
+    }
+
+    async fn take_batch(&mut self, first: Request) {
+        let mut odoo = Vec::new();
+        let mut own = Vec::new();
+        let mut next = Some(first);
+        while let Some(request) = next {
+            match request {
+                Request::Odoo { call, reply } => odoo.push(Asked::new(call, reply)),
+                Request::Own { command, reply } => own.push((command, reply)),
+            }
+            next = if odoo.len() + own.len() < BATCH_MAX { self.waiting.try_recv().ok() } else { None };
+        }
+        metrics::histogram!("tillsync_batch_requests").record((odoo.len() + own.len()) as f64);
+        for (command, reply) in own {
+            let outcome = self.take_own(&command).await;
+            reply.send(outcome).ok();
+        }
+        self.take_odoo(odoo).await;
+    }
+
+    async fn take_odoo(&mut self, mut batch: Vec<Asked>) {
+        // A browser that loses a connection sends the same request again, perhaps while the first is waiting
+        // here: the second waits for what becomes of the first.
+        let mut asked_now = HashSet::new();
+        let twins = extract(&mut batch, |asked| !asked_now.insert(asked.id.clone()));
+        let repeated = extract(&mut batch, |asked| self.known.contains(&asked.id));
+        for asked in repeated {
+            self.answer_again(asked).await;
+        }
+        self.land_or_fail(batch).await;
+        if !twins.is_empty() {
+            Box::pin(self.take_odoo(twins)).await;
+        }
+    }
+
+    async fn land_or_fail(&mut self, mut batch: Vec<Asked>) {
+        if batch.is_empty() {
+            return;
+        }
+        if let Err(error) = self.land(&mut batch).await {
+            self.failed(&error);
+            let text = match error {
+                StoreError::Full(_) => {
+                    "the Sync Server's disk is full; make room, tills go on offline meanwhile"
+                }
+                _ => "the Sync Server cannot write now; the till tries again by itself",
+            };
+            for asked in batch {
+                asked.reply.send(Err(WireError::unavailable(text))).ok();
+            }
+        }
+    }
+
+    /// Judges a batch, lands it, answers it. On an error nothing has changed and nobody has been answered.
+    async fn land(&mut self, batch: &mut Vec<Asked>) -> Result<(), StoreError> {
+        for _ in 0..STALE_MAX {
+            for asked in batch.iter() {
+                self.supply(&asked.call).await?;
+            }
+            let mut scratch = self.book.clone();
+            let mut judged: Vec<Judged> = Vec::new();
+            let now = now_ms();
+            {
+                let desk = self.front.desk();
+                for asked in batch.iter() {
+                    let sight = desk.0.sight(now);
+                    judged.push(scratch.judge(&asked.call, asked.id.clone(), &sight, now));
+                }
+            }
+            let append = self.append_of(&scratch, &judged);
+            let landed = match append {
+                None => Ok(Appended::Landed),
+                Some(append) => self.append(append).await,
+            };
+            match landed {
+                Ok(Appended::Landed) => {
+                    self.gone.clear();
+                    self.book = scratch;
+                    self.answer(std::mem::take(batch), judged, now);
+                    return Ok(());
+                }
+                Ok(Appended::Stale) => {
+                    self.catch_up().await?;
+                    self.answer_landed(batch).await?;
+                }
+                Err(StoreError::Unknown(text)) => {
+                    tracing::warn!(room = %self.id, text, "the outcome of a write is unknown; looking into the log");
+                    self.catch_up().await?;
+                    self.answer_landed(batch).await?;
+                }
+                Err(error) => return Err(error),
+            }
+            if batch.is_empty() {
+                return Ok(());
+            }
+        }
+        Err(StoreError::Busy)
+    }
+
+    async fn append(&self, append: Append) -> Result<Appended, StoreError> {
+        let began = Instant::now();
+        let landed = self.store.append(append).await;
+        metrics::histogram!("tillsync_commit_seconds").record(began.elapsed().as_secs_f64());
+        landed
+    }
+
+    /// The batch as the store takes it; none if there is nothing to write.
+    fn append_of(&self, scratch: &Book, judged: &[Judged]) -> Option<Append> {
+        let events: Vec<Event> = judged.iter().filter_map(|judged| judged.event.clone()).collect();
+        let rows = self.gone.iter().chain(judged.iter().flat_map(|judged| &judged.rows));
+        let side: Vec<SideRow> = rows.map(side_row).collect();
+        if events.is_empty() && side.is_empty() {
+            return None;
+        }
+        let mut touched: Vec<OrderUid> = events.iter().flat_map(MultiSession::touched_by).collect();
+        touched.sort();
+        touched.dedup();
+        let answer = |judged: &Judged| {
+            let plan = judged.plan.as_ref().ok()?;
+            let answer = serde_json::to_value(plan).ok()?;
+            judged.event.is_some().then(|| StoredAnswer { command: judged.id.clone(), answer })
+        };
+        Some(Append {
+            room: self.id.clone(),
+            expected_seq: self.book.state.seq,
+            orders: touched.iter().filter_map(|uid| scratch.state.order(uid)).collect(),
+            summary: scratch.state.summary(),
+            answers: judged.iter().filter_map(answer).collect(),
+            events,
+            side,
+        })
+    }
+
+    /// Answers a batch that is on disk, and tells the tills.
+    fn answer(&mut self, batch: Vec<Asked>, judged: Vec<Judged>, now: u64) {
+        let state = Arc::new(self.book.state.clone());
+        let mut replies = Vec::new();
+        {
+            let mut desk = self.front.desk();
+            desk.1 = state.clone();
+            for (asked, judged) in batch.into_iter().zip(judged) {
+                if let Some(event) = &judged.event {
+                    attention::log(&self.id, event);
+                    self.known.insert(judged.id.clone());
+                    self.closed.extend(event.changes.iter().filter_map(closes).cloned());
+                }
+                count(&asked.call, &judged);
+                replies.push((asked.reply, desk.0.settle(&self.book, &asked.call.message, &judged, now)));
+            }
+        }
+        for (reply, result) in replies {
+            // Whoever asked may be gone; what it asked is on disk all the same.
+            reply.send(result).ok();
+        }
+        self.forget_long_closed();
+    }
+
+    /// Orders that were closed long ago are read from the store when something comes for them after all.
+    fn forget_long_closed(&mut self) {
+        while self.closed.len() > CLOSED_IN_MEMORY_MAX {
+            let Some(uid) = self.closed.pop_front() else { return };
+            self.gone.extend(self.book.forget_closed(&uid));
+            self.front.desk().0.forget_order(&uid);
+        }
+    }
+
+    async fn take_own(&mut self, command: &Command) -> Result<(), OwnError> {
+        for _ in 0..STALE_MAX {
+            let decision = decide(&self.book.state, command, now_ms())?;
+            if decision.event.changes.is_empty() {
+                return Ok(());
+            }
+            let mut scratch = self.book.clone();
+            scratch.follow(&decision.event);
+            let touched = MultiSession::touched_by(&decision.event);
+            let append = Append {
+                room: self.id.clone(),
+                expected_seq: self.book.state.seq,
+                events: vec![decision.event.clone()],
+                orders: touched.iter().filter_map(|uid| scratch.state.order(uid)).collect(),
+                summary: scratch.state.summary(),
+                answers: vec![StoredAnswer { command: command.id.clone(), answer: Value::Null }],
+                side: Vec::new(),
+            };
+            match self.append(append).await {
+                Ok(Appended::Landed) => {
+                    self.book = scratch;
+                    let state = Arc::new(self.book.state.clone());
+                    let mut desk = self.front.desk();
+                    desk.1 = state.clone();
+                    desk.0.announce(&state, &decision.event, now_ms());
+                    return Ok(());
+                }
+                Ok(Appended::Stale) | Err(StoreError::Unknown(_)) => {
+                    self.catch_up().await?;
+                    if self.store.answer(&self.id, &command.id).await?.is_some() {
+                        return Ok(());
+                    }
+                }
+                Err(error) => {
+                    self.failed(&error);
+                    return Err(error.into());
+                }
+            }
+        }
+        Err(StoreError::Busy.into())
+    }
+
+    pub(super) fn failed(&self, error: &StoreError) {
+        tracing::error!(room = %self.id, %error, "the store failed");
+        metrics::counter!("tillsync_store_errors_total").increment(1);
+        if matches!(error, StoreError::Fatal(_)) && self.on_fatal == OnFatal::Abort {
+            tracing::error!("the process ends; after a restart the log on disk is read again");
+            std::process::abort();
+        }
+    }
+}
+
+/// A message that waits for its answer.
+pub(super) struct Asked {
+    pub(super) call: Box<UpdateCall>,
+    pub(super) id: CommandId,
+    pub(super) reply: oneshot::Sender<Reply>,
+}
+
+impl Asked {
+    fn new(call: Box<UpdateCall>, reply: oneshot::Sender<Reply>) -> Self {
+        Self { id: command_id(&call), call, reply }
+    }
+}
+
+fn extract<T>(items: &mut Vec<T>, mut wanted: impl FnMut(&T) -> bool) -> Vec<T> {
+    let (taken, left) = std::mem::take(items).into_iter().partition(|item| wanted(item));
+    *items = left;
+    taken
+}
+
+fn side_row(row: &ShadowRow) -> SideRow {
+    SideRow { kind: shadow::KIND.into(), key: row.key.clone(), value: row.value.clone() }
+}
+
+fn closes(change: &Change) -> Option<&OrderUid> {
+    match change {
+        Change::Paid { order, .. } | Change::Deleted { order, .. } => Some(order),
+        _ => None,
+    }
+}
+
+fn count(call: &UpdateCall, judged: &Judged) {
+    let action = match &call.message.body {
+        Body::UpdateOrder(_) => "update_order",
+        Body::RemoveOrder(_) => "remove_order",
+        Body::SyncAll(_) => "sync_all",
+        Body::Relay => "other",
+    };
+    let outcome = match &judged.plan {
+        Ok(Plan::Merged { .. }) => "merged",
+        Ok(Plan::Gone { .. }) => "gone",
+        Ok(_) => "accepted",
+        Err(_) => "refused",
+    };
+    metrics::counter!("tillsync_messages_total", "action" => action, "outcome" => outcome).increment(1);
+}
