@@ -1,4 +1,4 @@
-//! The bill: what a payment is taken for. Closing an order compares its digest (rule 11).
+//! The bill: what a payment is taken for. Closing an order compares its digest (rule C2).
 
 use std::collections::BTreeMap;
 

@@ -10,7 +10,7 @@ use crate::json::{self, Fields};
 use crate::operation::Operation;
 use crate::order::{Order, QTY};
 
-/// How two people's changes of one field meet (rule 28).
+/// How two people's changes of one field meet (rules M2 to M5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MergeRule {

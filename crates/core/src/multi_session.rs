@@ -189,7 +189,7 @@ impl MultiSession {
         followers.find(|uid| self.order(uid).is_some_and(|order| order.creation == *creation)).cloned()
     }
 
-    /// Rule 5: commands of a till come in the order of their numbers, each once. A number that was used for
+    /// Rule A4: commands of a till come in the order of their numbers, each once. A number that was used for
     /// another command means a copied or restored profile.
     ///
     /// Whether a command was taken before is asked of the store first, by its id.

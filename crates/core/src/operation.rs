@@ -216,7 +216,7 @@ fn increment_target(order: &Order, line: Option<&LineUid>, field: &str, by: Deci
     }
 }
 
-/// Rule 10: a removal takes away what the remover saw.
+/// Rules M7 and M8: a removal takes away what the remover saw.
 fn judge_removal(
     order: &Order,
     base: u64,

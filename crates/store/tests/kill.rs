@@ -1,4 +1,4 @@
-//! Rule 4: what was acknowledged survives `kill -9` at any moment.
+//! Rule A5: what was acknowledged survives `kill -9` at any moment.
 //!
 //! A child process appends as fast as it can and says what was acknowledged; it is killed, again and again, and each
 //! time everything that it said has to be there.

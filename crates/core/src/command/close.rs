@@ -45,7 +45,7 @@ impl Pay {
     }
 }
 
-/// Close an order as paid: compare-and-set on the digest of the bill (rule 11).
+/// Close an order as paid: compare-and-set on the digest of the bill (rule C2).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Close {
     /// The order.

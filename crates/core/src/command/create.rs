@@ -68,7 +68,7 @@ pub struct CreatedLine {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OldRun {
-    /// It is booked in the current run and marked as late (rule 21).
+    /// It is booked in the current run and marked as late (rule O9).
     #[default]
     BookInCurrent,
     /// It stays in its run: Odoo's tills know no other.

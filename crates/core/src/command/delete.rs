@@ -8,7 +8,7 @@ use crate::id::OrderUid;
 use crate::order::OrderState;
 use crate::refusal::Refusal;
 
-/// Delete an order, if nothing of another's came since what the deleter saw (rule 11).
+/// Delete an order, if nothing of another's came since what the deleter saw (rule C4).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Delete {
     /// The order.

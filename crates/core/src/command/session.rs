@@ -34,7 +34,7 @@ impl JoinPos {
 }
 
 /// Let a POS leave the multi-session: only while its session is closed and its devices have sent everything
-/// (rule 19).
+/// (rule S1).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LeavePos {
     /// The POS's id.
@@ -114,7 +114,7 @@ impl LogIn {
     }
 }
 
-/// What happens to open drafts when a run ends (rule 21).
+/// What happens to open drafts when a run ends (rule S3).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Drafts {
@@ -165,7 +165,7 @@ impl CloseSession {
     }
 }
 
-/// Activate or deactivate the multi-session (rule 20).
+/// Activate or deactivate the multi-session (rule S5).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SetActive {
     /// Whether its POSes share their orders from now on.

@@ -1,4 +1,4 @@
-//! Book a payment that was taken already, whatever happened to the order meanwhile (rule 15).
+//! Book a payment that was taken already, whatever happened to the order meanwhile (rules O1 to O10).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

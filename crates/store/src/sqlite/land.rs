@@ -160,7 +160,7 @@ fn leave(conn: &Connection, rows: &Rows) -> Result<()> {
     Ok(())
 }
 
-/// A POS is in at most one multi-session of its database (rule 19).
+/// A POS is in at most one multi-session of its database (rule S1).
 fn join(conn: &Connection, rows: &Rows) -> Result<()> {
     let mut find = conn.prepare_cached("SELECT multi_session FROM poses WHERE database = ?1 AND pos = ?2")?;
     let mut join =

@@ -78,7 +78,7 @@ fn prepare_writer(conn: &mut Connection, dir: &Path, options: &Options) -> Resul
             "the file system has no write-ahead log for SQLite (it offers '{mode}'); use a local disk"
         )));
     }
-    // An acknowledged batch is on the disk (rule 4).
+    // An acknowledged batch is on the disk (rule A5).
     conn.pragma_update(None, "synchronous", "full")?;
     conn.pragma_update(None, "foreign_keys", true)?;
     conn.pragma_update(None, "journal_size_limit", WAL_BYTES_KEPT)?;
@@ -141,7 +141,7 @@ fn migrate(conn: &mut Connection, dir: &Path, mode: OpenMode) -> Result<()> {
 mod tests {
     use super::*;
 
-    /// Rule 4 stands on these settings, and a killed process would not show that one is missing.
+    /// Rule A5 stands on these settings, and a killed process would not show that one is missing.
     #[test]
     fn a_commit_is_on_the_disk() {
         let dir = tempfile::tempdir().expect("a folder for temporary files");

@@ -30,7 +30,7 @@ pub async fn answers_are_kept(engine: &dyn Engine) {
     assert_eq!(loaded.commands, given.map(|stored| stored.command.clone()).collect::<Vec<_>>());
 }
 
-/// Sent again, a command gets the answer that it got: a later one does not replace it (rule 5).
+/// Sent again, a command gets the answer that it got: a later one does not replace it (rule A4).
 pub async fn the_first_answer_stands(engine: &dyn Engine) {
     let store = engine.open().await.store;
     let mut shop = Shop::new(1);

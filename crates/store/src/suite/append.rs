@@ -91,7 +91,7 @@ pub async fn a_big_batch_lands(engine: &dyn Engine) {
     assert_eq!(store.order(&shop.room, &OrderUid::new("large")).await, Ok(Some(shop.order("large"))));
 }
 
-/// Numbers to the last bit, any text, anything that extensions invent (rules 6 and 26).
+/// Numbers to the last bit, any text, anything that extensions invent (rules A6 and M11).
 pub async fn values_come_back_as_they_went(engine: &dyn Engine) {
     let store = engine.open().await.store;
     let mut shop = Shop::of("l'été \"%_\\ 店", -3);

@@ -1,4 +1,4 @@
-//! A POS belongs to at most one multi-session of its database (rule 19).
+//! A POS belongs to at most one multi-session of its database (rule S1).
 
 use super::append::{assert_all_there, assert_nothing_there};
 use super::shop::{Shop, create, join, leave};
