@@ -61,12 +61,9 @@ pub fn looks(order: &Order) -> Looks {
 pub fn looks_sent<'a>(sent: &SentOrder, names: impl Iterator<Item = &'a LineUid>, order: &Order) -> Looks {
     let look = |(line, name): (&LineView, &LineUid)| {
         let same = order.line(name).filter(|now| shows_line(&line.fields, &now.fields));
-        let marks = sent.line_marks.get(&line.uid);
-        let same = same.filter(|now| {
-            marks.is_some_and(|marks| {
-                marks.created.as_ref() == Some(&now.added) && marks.changed.as_ref() == now.edited.as_ref()
-            })
-        });
+        // Who changed it last, the till writes itself; who added it, it has to be told.
+        let created = sent.line_marks.get(&line.uid).and_then(|marks| marks.created.as_ref());
+        let same = same.filter(|now| created == Some(&now.added));
         (name.clone(), same.map_or(ANOTHER_LOOK, look))
     };
     sent.view.lines.iter().zip(names).map(look).collect()

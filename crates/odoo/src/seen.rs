@@ -47,8 +47,12 @@ struct Delivery {
 enum DeliveryState {
     /// The till may not have taken it yet.
     UnderWay,
-    /// It has, but perhaps after it sent something that has not arrived here yet.
-    Taken,
+    /// It has, but perhaps after it sent something that has not arrived here yet. Known since before the delivery
+    /// with a larger number than this was made.
+    Taken {
+        /// The number of the last delivery to anyone then.
+        by: u64,
+    },
 }
 
 impl Screen {
@@ -68,13 +72,21 @@ impl Screen {
 }
 
 impl Seen {
-    /// The till sent the order so; `painted` is the message that it had taken last when it did. Whatever was
-    /// delivered after that one, it takes or has taken afterwards.
+    /// The till sent the order so; `painted` is the message that it had taken last when it did. What is not known
+    /// to have come before that one, it takes or has taken afterwards.
     pub fn sent(&mut self, looks: Looks, painted: Option<Painted>) {
-        let before = painted.map_or(0, |painted| painted.delivery);
-        self.deliveries.retain(|delivery| delivery.number > before);
+        if let Some(Painted { delivery: last, .. }) = painted {
+            // Polls' answers come one after the other, but an answer to a request may overtake them.
+            match self.deliveries.iter().position(|delivery| delivery.number == last) {
+                Some(at) => drop(self.deliveries.drain(..=at)),
+                None => self.deliveries.retain(|delivery| match delivery.state {
+                    DeliveryState::UnderWay => true,
+                    DeliveryState::Taken { by } => last <= by,
+                }),
+            }
+        }
         self.screen = Screen::Lines(looks);
-        for delivery in self.deliveries.iter().filter(|delivery| delivery.state == DeliveryState::Taken) {
+        for delivery in self.deliveries.iter().filter(|delivery| delivery.state != DeliveryState::UnderWay) {
             self.screen.take(&delivery.looks, &delivery.flags);
         }
     }
@@ -104,12 +116,12 @@ impl Seen {
         self.deliveries.push(Delivery { entry, number, looks, flags, state });
     }
 
-    /// The till has processed everything up to this entry.
-    pub fn processed(&mut self, entry: u64) {
+    /// The till has processed everything up to this entry; `by` is the number of the last delivery to anyone.
+    pub fn processed(&mut self, entry: u64, by: u64) {
         let arrived =
             |delivery: &&mut Delivery| delivery.entry <= entry && delivery.state == DeliveryState::UnderWay;
         for delivery in self.deliveries.iter_mut().filter(arrived) {
-            delivery.state = DeliveryState::Taken;
+            delivery.state = DeliveryState::Taken { by };
             self.screen.take(&delivery.looks, &delivery.flags);
         }
     }

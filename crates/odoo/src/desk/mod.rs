@@ -97,11 +97,14 @@ impl Desk {
         let Some(order) = state.order(&sent.uid) else { return };
         let seen = self.seen.entry(sent.uid.clone()).or_default().entry(till.clone()).or_default();
         seen.sent(looks_sent(sent, names.iter(), &order), sent.painted);
-        if !self.is_whole(state, message.head.pos_id, &sent.uid, &till) {
-            self.push(
-                message.head.pos_id,
-                Topic::Order { uid: sent.uid.clone(), from: (0, 0), paint: Flags::none() },
-            );
+    }
+
+    /// A till whose update leaves its screen other than the order is gets the order.
+    fn make_whole(&mut self, state: &MultiSession, message: &Message) {
+        let Body::UpdateOrder(sent) = &message.body else { return };
+        let pos = message.head.pos_id;
+        if !self.is_whole(state, pos, &sent.uid, &message.head.till()) {
+            self.push(pos, Topic::Order { uid: sent.uid.clone(), from: (0, 0), paint: Flags::none() });
         }
     }
 
@@ -275,7 +278,7 @@ impl Desk {
                 let Some(seen) = self.seen.get_mut(&uid).and_then(|tills| tills.get_mut(till)) else {
                     continue;
                 };
-                seen.processed(processed);
+                seen.processed(processed, self.deliveries);
                 if seen.has_under_way() {
                     self.under_way.entry(till.clone()).or_default().insert(uid);
                 } else if !self.is_whole(state, pos, &uid, till) && !self.is_to_tell(pos, slot, &uid, till) {
@@ -340,6 +343,9 @@ impl Desk {
         }
         if let Some(event) = &judged.event {
             self.announce(state, event, now_ms);
+        }
+        if judged.names.is_some() {
+            self.make_whole(state, message);
         }
         self.tell_again(state, &judged.send_again, &head.till());
         if message.body == Body::Relay {
