@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::encode::{Flags, Looks, differing};
 use crate::painted::Painted;
 
-/// Messages about one order that are remembered for one till. When more are on their way the till counts as unknown.
+/// Messages about one order that are remembered for one till. Of more, the oldest counts as taken.
 const DELIVERIES_MAX: usize = 8;
 
 /// What one till may show of one order.
@@ -106,11 +106,12 @@ impl Seen {
             (last.entry, last.number) = (entry, painted.delivery);
             return;
         }
-        if self.deliveries.len() == DELIVERIES_MAX
-            && self.deliveries.remove(0).state == DeliveryState::UnderWay
-        {
-            self.deliveries.clear();
-            self.screen = Screen::Unknown;
+        if self.deliveries.len() == DELIVERIES_MAX {
+            // Whatever comes now comes after it.
+            let oldest = self.deliveries.remove(0);
+            if oldest.state == DeliveryState::UnderWay {
+                self.screen.take(&oldest.looks, &oldest.flags);
+            }
         }
         let (number, flags, state) = (painted.delivery, flags.clone(), DeliveryState::UnderWay);
         self.deliveries.push(Delivery { entry, number, looks, flags, state });
@@ -184,5 +185,91 @@ impl Seen {
             (Screen::Lines(shown), Some(now)) => shown == now,
             (Screen::Lines(_), None) => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tillsync_core::id::LineUid;
+
+    use super::*;
+    use crate::painted::Reach;
+
+    fn looks(of: &[(&str, u64)]) -> Looks {
+        of.iter().map(|(uid, look)| (LineUid::new(*uid), *look)).collect()
+    }
+
+    fn mark(delivery: u64) -> Painted {
+        Painted { revision: 1, delivery, reach: Reach::Repaints }
+    }
+
+    /// A till that showed line `a` as 1 and was told, as delivery 5 in entry 1, to repaint it as 2.
+    fn told_to_repaint() -> Seen {
+        let mut seen = Seen::default();
+        seen.sent(looks(&[("a", 1)]), None);
+        let flags = seen.flags(&looks(&[("a", 2)]));
+        assert_eq!(flags, Flags::Lines([LineUid::new("a")].into()));
+        seen.delivered(Arc::new(looks(&[("a", 2)])), &flags, 1, mark(5));
+        seen
+    }
+
+    #[test]
+    fn what_is_on_its_way_counts_before_and_after_it_arrives() {
+        let mut seen = told_to_repaint();
+        assert!(seen.is_whole(Some(&looks(&[("a", 2)]))));
+        assert!(!seen.flags(&looks(&[("a", 2)])).has(&LineUid::new("b")));
+        assert!(seen.flags(&looks(&[("a", 2)])).has(&LineUid::new("a")), "it may still show the old look");
+        seen.processed(1, 5);
+        assert_eq!(seen.flags(&looks(&[("a", 2)])), Flags::none());
+    }
+
+    #[test]
+    fn what_a_till_sent_before_it_took_a_message_is_overtaken_by_it() {
+        // Marked before the message: it takes, or has taken, that afterwards, and no longer shows what it sent.
+        for painted in [None, Some(mark(4))] {
+            let mut seen = told_to_repaint();
+            seen.processed(1, 5);
+            seen.sent(looks(&[("a", 3)]), painted);
+            assert!(!seen.is_whole(Some(&looks(&[("a", 3)]))), "{painted:?}");
+        }
+        // Marked with the message, or with an answer that was made once it was known to be taken.
+        for painted in [mark(5), mark(6)] {
+            let mut seen = told_to_repaint();
+            seen.processed(1, 5);
+            seen.sent(looks(&[("a", 3)]), Some(painted));
+            assert!(seen.is_whole(Some(&looks(&[("a", 3)]))), "{painted:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_overtook_a_message_is_no_proof_of_it() {
+        let mut seen = told_to_repaint();
+        seen.sent(looks(&[("a", 3)]), Some(mark(6)));
+        assert!(!seen.is_whole(Some(&looks(&[("a", 3)]))));
+        seen.processed(1, 7);
+        assert!(seen.flags(&looks(&[("a", 3)])).has(&LineUid::new("a")));
+    }
+
+    #[test]
+    fn much_on_its_way_has_a_bound_and_ends_right() {
+        let mut seen = told_to_repaint();
+        for at in 2..20 {
+            let now = looks(&[("a", at), ("b", 7)]);
+            let flags = seen.flags(&now);
+            seen.delivered(Arc::new(now), &flags, at, mark(4 + at));
+            assert!(seen.deliveries.len() <= DELIVERIES_MAX);
+        }
+        assert!(seen.is_whole(Some(&looks(&[("a", 19), ("b", 7)]))));
+        seen.processed(19, 30);
+        assert_eq!(seen.flags(&looks(&[("a", 19), ("b", 7)])), Flags::none());
+    }
+
+    #[test]
+    fn an_order_that_was_let_go_comes_back_by_what_was_on_its_way() {
+        let mut seen = told_to_repaint();
+        seen.let_go();
+        assert!(!seen.is_whole(None));
+        seen.told_gone();
+        assert!(seen.is_whole(None));
     }
 }
