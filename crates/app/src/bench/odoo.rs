@@ -21,8 +21,9 @@ use super::till::Post;
 /// Tills that load their pages at once.
 const LOADING_MAX: usize = 16;
 
-/// From the last till's page to the first edit.
-const REST: Duration = Duration::from_millis(500);
+/// From the last till's page to the first edit: by then every till has had what a page that was just loaded gets, and
+/// holds its poll. A shop's tills do not all open in the moment in which they all begin to work.
+const REST: Duration = Duration::from_secs(3);
 
 /// How long the last edits may still be on their way when the time is over.
 const DRAIN: Duration = Duration::from_secs(2);
