@@ -5,6 +5,7 @@ use tillsync_store::Store;
 use tillsync_store::sqlite::OpenMode;
 
 use crate::data::DataDir;
+use crate::say::say;
 
 /// Say that the database was put back from a backup, before the server starts on it.
 ///
@@ -20,7 +21,7 @@ impl AfterRestore {
     /// Begins the epoch. Refused while a server runs: its tills would go on in the old one.
     pub async fn run(self) -> anyhow::Result<()> {
         let epoch = self.data.open(OpenMode::Serve)?.begin_epoch().await?;
-        println!("Epoch {epoch} begins. Start the server, and load every till's page anew.");
+        say!("Epoch {epoch} begins. Start the server, and load every till's page anew.");
         Ok(())
     }
 }

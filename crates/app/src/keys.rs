@@ -12,6 +12,7 @@ use tillsync_store::sqlite::OpenMode;
 use tillsync_store::{KeyStore, NewKey};
 
 use crate::data::DataDir;
+use crate::say::say;
 use crate::shop::Shop;
 
 /// Make and remove the addresses of Odoo's tills, and put their orders and runs right.
@@ -37,11 +38,11 @@ pub struct Add {
     #[arg(long, value_name = "NAME")]
     database: String,
     /// Serve only this multi-session (its id in Odoo); all of the database without it.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(i64).range(1..=i64::from(i32::MAX)))]
     multi_session: Option<i64>,
     /// Let only pages of this origin use the address, such as https://pos.example.com. Can be given more than
     /// once.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = origin)]
     origin: Vec<String>,
 }
 
@@ -119,9 +120,6 @@ impl Add {
         if !is_name(&self.database) {
             bail!("'{}' is no database's name", self.database);
         }
-        for origin in &self.origin {
-            check_origin(origin)?;
-        }
         // An address may be made before the server runs for the first time.
         let is_new = !self.data.has_database()?;
         let store = self.data.open_or_make(OpenMode::Beside)?;
@@ -134,7 +132,7 @@ impl Add {
             hint: key_hint(&secret),
         };
         let key = store.add_key(key, &key_hash(&secret)).await?;
-        println!("/odoo/{secret}");
+        say!("/odoo/{secret}");
         eprintln!("Key {} for database '{}', {}.", key.id, key.database, scope(key.multi_session));
         eprintln!(
             "Type into the field Sync Server: the server's address followed by this path, for instance"
@@ -158,14 +156,24 @@ fn secret() -> String {
     (0..KEY_CHARS).map(|_| char::from(LETTERS[random.random_range(0..LETTERS.len())])).collect()
 }
 
-fn check_origin(origin: &str) -> anyhow::Result<()> {
-    let rest = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-    if rest.is_none_or(|host| host.is_empty() || host.contains('/')) {
-        bail!(
-            "'{origin}' is no origin: it is http:// or https:// and a host, without a path, such as https://pos.example.com"
-        );
+/// An origin as browsers send it: lowercase, without the port that goes without saying.
+fn origin(text: &str) -> Result<String, String> {
+    let lower = text.to_lowercase();
+    let parts = [("https://", ":443"), ("http://", ":80")];
+    let part = parts.iter().find_map(|(scheme, port)| Some((scheme, lower.strip_prefix(scheme)?, port)));
+    let is_host = |host: &str| {
+        !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || "-._:[]".contains(c))
+    };
+    match part {
+        Some((scheme, host, port)) if is_host(host) => {
+            Ok(format!("{scheme}{}", host.strip_suffix(port).unwrap_or(host)))
+        }
+        Some(_) | None => {
+            Err("an origin is http:// or https:// and a host as browsers write it, maybe with a port, \
+             without a path: https://pos.example.com"
+                .into())
+        }
     }
-    Ok(())
 }
 
 fn scope(multi_session: Option<i64>) -> String {
@@ -177,11 +185,11 @@ impl List {
         use tillsync_store::Store;
         let store = self.data.open(OpenMode::Beside)?;
         let keys = store.keys().await?;
-        println!("Addresses:");
+        say!("Addresses:");
         for key in keys.iter().filter(|key| key.removed_ms.is_none()) {
             let origins =
                 if key.origins.is_empty() { "any origin".to_owned() } else { key.origins.join(", ") };
-            println!(
+            say!(
                 "  {}  /odoo/{}…  database '{}', {}, {origins}",
                 key.id,
                 key.hint,
@@ -190,9 +198,9 @@ impl List {
             );
         }
         if keys.iter().all(|key| key.removed_ms.is_some()) {
-            println!("  none; 'tillsync odoo add --database NAME' makes one");
+            say!("  none; 'tillsync odoo add --database NAME' makes one");
         }
-        println!("Multi-sessions:");
+        say!("Multi-sessions:");
         for room in store.rooms().await? {
             let Some(loaded) = store.load(&room).await? else { continue };
             let run = loaded.summary.run;
@@ -200,7 +208,7 @@ impl List {
             // Orders of tills that are still in a run that is over are not on the other tills' screens.
             let open = in_state(OrderState::Draft).filter(|order| order.run == run).count();
             let unpaid = in_state(OrderState::Unpaid).count();
-            println!(
+            say!(
                 "  database '{}', multi-session {}: run_ID {run}, last order number {}, {open} open, {unpaid} unpaid, POSes {}",
                 room.database,
                 room.multi_session,
@@ -225,7 +233,7 @@ impl Remove {
             );
         }
         store.remove_key(key.id, now_ms()).await?;
-        println!("Key {} (/odoo/{}…) is removed; its tills are served no longer.", key.id, key.hint);
+        say!("Key {} (/odoo/{}…) is removed; its tills are served no longer.", key.id, key.hint);
         Ok(())
     }
 }
@@ -235,9 +243,9 @@ impl RestoreOrders {
         let shop = Shop::open(self.data.open(OpenMode::Beside)?, &self.database, self.multi_session).await?;
         let unpaid = shop.state.unpaid();
         if self.uids.is_empty() && !self.all {
-            println!("Unpaid orders of multi-session {}:", self.multi_session);
+            say!("Unpaid orders of multi-session {}:", self.multi_session);
             for order in &unpaid {
-                println!(
+                say!(
                     "  {}  number {} of run {}, {} lines",
                     order.uid,
                     order.number,
@@ -246,9 +254,9 @@ impl RestoreOrders {
                 );
             }
             if unpaid.is_empty() {
-                println!("  none");
+                say!("  none");
             } else {
-                println!("Name the ones to restore, or give --all.");
+                say!("Name the ones to restore, or give --all.");
             }
             return Ok(());
         }
@@ -258,7 +266,7 @@ impl RestoreOrders {
             self.uids.iter().map(OrderUid::new).collect()
         };
         if wanted.is_empty() {
-            println!("There is no unpaid order to restore.");
+            say!("There is no unpaid order to restore.");
             return Ok(());
         }
         let mut shop = shop;
@@ -271,10 +279,10 @@ impl RestoreOrders {
         }
         for uid in &wanted {
             if let Some(order) = shop.state.order(uid) {
-                println!("Order {uid} is a draft again: number {} of run {}.", order.number, order.run);
+                say!("Order {uid} is open: number {} of run {}.", order.number, order.run);
             }
         }
-        println!("The tills are told at once if the server runs, and with their next sync otherwise.");
+        say!("The tills are told at once if the server runs, and with their next sync otherwise.");
         Ok(())
     }
 }
@@ -285,13 +293,34 @@ impl ResetRunArgs {
             Shop::open(self.data.open(OpenMode::Beside)?, &self.database, self.multi_session).await?;
         let before = shop.state.run;
         shop.take(vec![Action::ResetRun(ResetRun { run: self.run })]).await?;
-        println!(
+        say!(
             "Multi-session {}: run_ID was {before} and is {}; the next order gets number {}.",
             self.multi_session,
             shop.state.run,
             shop.state.next_number(shop.state.run)
         );
-        println!("Reload the tills' pages, so that they take the run from Odoo.");
+        say!("Reload the tills' pages, so that they take the run from Odoo.");
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins_are_kept_as_browsers_send_them() {
+        for (given, kept) in [
+            ("https://POS.example.com:443", Some("https://pos.example.com")),
+            ("HTTP://a:80", Some("http://a")),
+            ("http://a:8069", Some("http://a:8069")),
+            ("http://[::1]:8069", Some("http://[::1]:8069")),
+            ("https://pos.example.com/", None),
+            ("pos.example.com", None),
+            ("https://", None),
+            ("https://b\u{fc}cher.example", None),
+        ] {
+            assert_eq!(origin(given).ok().as_deref(), kept, "{given}");
+        }
     }
 }

@@ -8,6 +8,7 @@ mod keys;
 mod logging;
 mod numbers;
 mod replay;
+mod say;
 mod serve;
 mod shop;
 

@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 
 use crate::logging::{self, LogFormat};
 use crate::numbers;
+use crate::say::say;
 
 /// Run the Sync Server.
 #[derive(Debug, Clone, Args)]
@@ -21,7 +22,7 @@ pub struct Serve {
     #[arg(long, env = "TILLSYNC_DATA", default_value = "./tillsync-data", value_name = "DIR")]
     pub data: PathBuf,
     /// Where to listen. 0.0.0.0:8090 lets the shop's network in.
-    #[arg(long, env = "TILLSYNC_LISTEN", default_value = "127.0.0.1:8090", value_name = "ADDR")]
+    #[arg(long, env = "TILLSYNC_LISTEN", default_value = "127.0.0.1:8090", value_name = "ADDR", value_parser = listen_address)]
     pub listen: SocketAddr,
     /// Serve Odoo's tills without a key: whoever reaches the port can read and change every order. Only for a
     /// network on which you trust everyone.
@@ -40,11 +41,12 @@ impl Serve {
     pub async fn run(self) -> anyhow::Result<()> {
         logging::start(self.log_format, &self.log)?;
         let metrics = numbers::collector()?.install_recorder().context("the metrics could not start")?;
-        let store = SqliteStore::open(&self.data, &Options::new(OpenMode::Serve))
-            .with_context(|| format!("the database in {} could not be opened", self.data.display()))?;
+        // The port first: a server that cannot listen leaves no database behind.
         let listener = TcpListener::bind(self.listen)
             .await
             .with_context(|| format!("cannot listen on {}; is another server there?", self.listen))?;
+        let store = SqliteStore::open(&self.data, &Options::new(OpenMode::Serve))
+            .with_context(|| format!("the database in {} could not be opened", self.data.display()))?;
         let odoo = if self.odoo_open { OdooAccess::Open } else { OdooAccess::Keys };
         if odoo == OdooAccess::Open {
             tracing::warn!(
@@ -55,7 +57,7 @@ impl Serve {
         let config = Config { odoo, ..Config::default() };
         let running = tillsync_server::serve(config, Arc::new(store), listener, Some(metrics)).await?;
         // The one line on standard output, for people and for scripts that wait for it.
-        println!("Tillsync is ready on http://{}", running.address);
+        say!("Tillsync is ready on http://{}", running.address);
         tracing::info!(address = %running.address, data = %self.data.display(), "ready");
         stop_signal().await?;
         tracing::info!("stopping");
@@ -63,6 +65,13 @@ impl Serve {
         tracing::info!("stopped");
         Ok(())
     }
+}
+
+/// Reads an address to listen on.
+fn listen_address(text: &str) -> Result<SocketAddr, String> {
+    let hint =
+        "it is an IP address and a port, such as 127.0.0.1:8090, or 0.0.0.0:8090 for the whole network";
+    text.parse().map_err(|_| hint.to_owned())
 }
 
 /// Resolves on SIGINT or SIGTERM.

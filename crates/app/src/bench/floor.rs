@@ -17,6 +17,8 @@ use tokio::sync::Notify;
 
 use super::body::POSES_MAX;
 
+use crate::say::say;
+
 /// Serve the floor until the process is ended.
 #[derive(Debug, Args)]
 pub struct Floor {}
@@ -34,7 +36,7 @@ impl Floor {
     /// Serves.
     pub async fn run(self) -> anyhow::Result<()> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
-        println!("The floor is ready on http://{}", listener.local_addr()?);
+        say!("The floor is ready on http://{}", listener.local_addr()?);
         let poses = Poses::default();
         loop {
             let (stream, _) = listener.accept().await?;

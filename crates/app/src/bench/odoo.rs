@@ -18,6 +18,8 @@ use super::report::{Measured, Report};
 use super::tally::{Schedule, Tally};
 use super::till::Post;
 
+use crate::say::say;
+
 /// Tills that load their pages at once.
 const LOADING_MAX: usize = 16;
 
@@ -99,7 +101,7 @@ impl BenchOdoo {
             floor,
         };
         match self.json {
-            true => println!("{}", report.json()),
+            true => say!("{}", report.json()),
             false => print!("{}", report.table()),
         }
         Ok(())

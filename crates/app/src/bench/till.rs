@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 
 use anyhow::{Context, bail};
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::body::Identity;
 use super::connection::Connection;
@@ -19,7 +20,7 @@ const POLL_PATH: &str = "/longpolling/poll";
 #[derive(Debug, Deserialize)]
 struct Answer<T> {
     result: Option<T>,
-    error: Option<serde_json::Value>,
+    error: Option<Value>,
 }
 
 /// The answer to an update, or a message.
@@ -128,7 +129,7 @@ impl Post {
             let answer = connection.post(POLL_PATH, self.identity.poll(last)).await;
             let entries = answer.and_then(|bytes| {
                 let answer: Answer<Vec<Entry>> = serde_json::from_slice(&bytes)?;
-                answer.result.with_context(|| format!("the error {:?}", answer.error))
+                answer.result.with_context(|| refused(answer.error.as_ref()))
             });
             match entries {
                 Ok(entries) => {
@@ -171,5 +172,12 @@ impl Post {
 
 fn said(bytes: &[u8]) -> anyhow::Result<Said> {
     let answer: Answer<Said> = serde_json::from_slice(bytes)?;
-    answer.result.with_context(|| format!("the error {:?}", answer.error))
+    answer.result.with_context(|| refused(answer.error.as_ref()))
+}
+
+/// What a server said instead of a result.
+fn refused(error: Option<&Value>) -> String {
+    let text = error.and_then(|error| error.pointer("/data/message").or_else(|| error.get("message")));
+    let text = text.and_then(Value::as_str).unwrap_or("the answer has no result");
+    format!("the server says: {text} (the bench's tills are of the database 'bench')")
 }

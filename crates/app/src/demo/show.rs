@@ -4,6 +4,8 @@ use std::io::IsTerminal;
 
 use tillsync_odoo_till::{LineView, OrderView};
 
+use crate::say::say;
+
 /// What the shop sells: Odoo's product id, its name, its price.
 pub const PRODUCTS: [(i64, &str, f64); 4] =
     [(1, "Espresso", 2.50), (2, "Croissant", 2.20), (3, "Orange juice", 3.80), (4, "Cheesecake", 4.50)];
@@ -25,35 +27,35 @@ impl Show {
 
     /// A heading.
     pub fn title(&self, text: &str) {
-        println!("\n{}", self.paint("1", text));
+        say!("\n{}", self.paint("1", text));
     }
 
     /// Who did what.
     pub fn did(&self, text: &str) {
-        println!("\n{} {}", self.paint("1;36", ">"), self.paint("1", text));
+        say!("\n{} {}", self.paint("1;36", ">"), self.paint("1", text));
     }
 
     /// A plain line.
     pub fn says(&self, text: &str) {
-        println!("{text}");
+        say!("{text}");
     }
 
     /// What a till's screen shows.
     pub fn screen(&self, pos: &str, orders: &[OrderView]) {
         let orders: Vec<&OrderView> = orders.iter().filter(|order| !order.new_order).collect();
-        println!("  {}", self.paint("2", &format!("{pos}'s screen:")));
+        say!("  {}", self.paint("2", &format!("{pos}'s screen:")));
         if orders.is_empty() {
-            println!("    no open order");
+            say!("    no open order");
         }
         for order in orders {
             let number =
                 if order.order_on_server { format!("Order {}", order.number) } else { "New".to_owned() };
-            println!("    {}", self.paint("1;33", &number));
+            say!("    {}", self.paint("1;33", &number));
             for line in &order.lines {
                 let name =
                     PRODUCTS.iter().find(|(id, ..)| *id == line.product_id).map_or("?", |(_, name, _)| name);
                 let qty = format!("{} x", line.qty);
-                println!("      {qty:>4} {name:<13} {}", self.paint("2", &authors(line)));
+                say!("      {qty:>4} {name:<13} {}", self.paint("2", &authors(line)));
             }
         }
     }

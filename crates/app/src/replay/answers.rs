@@ -43,6 +43,9 @@ pub fn update(names: &mut Names, histories: &mut Histories, exchange: &Exchange,
         ("", "update_revision_ID" | "sync_all") if exchange.action() == "update_order" => {
             verdict.explain(Reason::SameAnswer);
         }
+        ("", "update_revision_ID") if exchange.action() == "sync_all" && got["revision_ID"] == 0 => {
+            verdict.explain(Reason::NumberAgain);
+        }
         ("revision_error", "revision_error") if same(got, want) => (),
         ("revision_error", "") if got["order_ID"].is_number() => {
             let paid = exchange.message()["data"]["finalized"] == true;

@@ -49,6 +49,8 @@ pub enum Reason {
     FirstPoll,
     /// An update without a change.
     NoChange,
+    /// A number told once more.
+    NumberAgain,
 }
 
 impl Reason {
@@ -138,6 +140,10 @@ impl Reason {
             Reason::FirstPoll => {
                 ("first-poll", "The first poll of a page, which the client abandons, is freed.")
             }
+            Reason::NumberAgain => (
+                "number-again",
+                "Whoever asks for a list is told the number of the order registered last: its answer may be lost.",
+            ),
             Reason::NoChange => {
                 ("no-change", "An update that changes nothing makes no revision and is not told.")
             }

@@ -27,6 +27,8 @@ use http::Http;
 use recording::Recording;
 use report::{FileReport, Progress};
 
+use crate::say::say;
+
 /// Logins of one recording stay below this.
 const LOGINS_MAX: i64 = 100;
 
@@ -67,7 +69,7 @@ impl Replay {
         let target = Target { database: self.database, multi_session: self.multi_session };
         let reports = play(&self.url, &recordings, &target, self.sit_out_polls).await?;
         match self.json {
-            true => println!("{}", report::to_json(&reports)),
+            true => say!("{}", report::to_json(&reports)),
             false => print!("{}", report::table(&reports)),
         }
         match reports.iter().map(|report| report.unexplained.len()).sum() {

@@ -1,7 +1,8 @@
 //! The command line while the server runs, and what it says to wrong flags.
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use serde_json::json;
 use tillsync_core::order::OrderState;
@@ -71,7 +72,7 @@ async fn unpaid_orders_are_restored_and_runs_put_right_while_tills_are_open() {
     let unpaid = odoo(dir.path(), &[&["restore"], &of[..]].concat());
     assert!(unpaid.contains("00001-001-") && unpaid.contains("number 1 of run 1"), "{unpaid}");
     let restored = odoo(dir.path(), &[&["restore", "--all"], &of[..]].concat());
-    assert!(restored.contains("is a draft again"), "{restored}");
+    assert!(restored.contains("is open: number"), "{restored}");
     // The tills are told by themselves.
     floor.whole(dir.path()).await;
     let drafts: Vec<_> = orders(&beside(dir.path()))
@@ -161,12 +162,41 @@ async fn the_environment_opens_and_closes_the_server_in_the_usual_words() {
 #[test]
 fn a_log_that_goes_into_a_file_has_no_colours() {
     let dir = tempfile::tempdir().expect("a folder for temporary files");
+    let mut serve = Command::new(PROGRAM);
+    serve.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(dir.path()).env_remove("NO_COLOR");
+    let mut serve = serve.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs");
+    let mut ready = String::new();
+    BufReader::new(serve.stdout.take().expect("piped")).read_line(&mut ready).expect("a line");
+    serve.kill().expect("it runs");
+    let (_, errors) = said(&serve.wait_with_output().expect("it ends"));
+    assert!(errors.contains("new schema") && !errors.contains('\u{1b}'), "{errors:?}");
+}
+
+#[test]
+fn a_server_that_cannot_listen_leaves_no_database_behind() {
+    let dir = tempfile::tempdir().expect("a folder for temporary files");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("its address").to_string();
-    let mut serve = Command::new(PROGRAM);
-    serve.args(["serve", "--listen", &address, "--data"]).arg(dir.path()).env_remove("NO_COLOR");
-    let (_, errors) = said(&serve.output().expect("the program runs"));
-    assert!(errors.contains("new schema") && !errors.contains('\u{1b}'), "{errors:?}");
+    let data = dir.path().join("data");
+    let serve = Command::new(PROGRAM).args(["serve", "--listen", &address, "--data"]).arg(&data).output();
+    let (_, errors) = said(&serve.expect("the program runs"));
+    assert!(errors.contains("cannot listen") && !data.exists(), "{errors:?}");
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_ends_a_command_quietly() {
+    let dir = tempfile::tempdir().expect("a folder for temporary files");
+    odoo(dir.path(), &["add", "--database", "odoo"]);
+    let mut list = Command::new(PROGRAM);
+    list.args(["odoo", "list", "--data"]).arg(dir.path());
+    let mut list = list.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs");
+    drop(list.stdout.take());
+    let output = list.wait_with_output().expect("it ends");
+    assert!(
+        output.status.success() && output.stderr.is_empty(),
+        "{:?}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 #[test]
@@ -188,8 +218,15 @@ fn wrong_flags_get_clear_errors() {
         (&["odoo", "add", "--data", &data], "--database"),
         (&["odoo", "add", "--data", &data, "--database", ""], "no database"),
         (&["odoo", "add", "--data", &data, "--database", "odoo", "--multi-session", "x"], "--multi-session"),
-        (&["odoo", "add", "--data", &data, "--database", "odoo", "--origin", "pos.example.com"], "no origin"),
-        (&["odoo", "add", "--data", &data, "--database", "odoo", "--origin", "https://a.b/c"], "no origin"),
+        (&["odoo", "add", "--data", &data, "--database", "odoo", "--multi-session", "0"], "0 is not in"),
+        (
+            &["odoo", "add", "--data", &data, "--database", "odoo", "--origin", "pos.example.com"],
+            "an origin is",
+        ),
+        (
+            &["odoo", "add", "--data", &data, "--database", "odoo", "--origin", "https://a.b/c"],
+            "an origin is",
+        ),
         (&["odoo", "remove", "--data", &data, "99"], "no key 99"),
         (&["odoo", "remove", "--data", &data, "x"], "'x'"),
         (
