@@ -28,7 +28,10 @@ pub struct Book {
     pub state: MultiSession,
     /// What tills were accepted with.
     pub shadows: Shadows,
+    /// The latest versions of each order, oldest first.
     versions: OrdMap<OrderUid, Vector<Arc<Order>>>,
+    /// Versions that the batch at hand needs, which following it would push out.
+    needed: OrdMap<(OrderUid, u64), Arc<Order>>,
 }
 
 /// A message, judged.
@@ -60,11 +63,12 @@ pub enum Missing {
 impl Book {
     /// A book on a state.
     pub fn new(state: MultiSession, shadows: Shadows) -> Self {
-        Self { state, shadows, versions: OrdMap::new() }
+        Self { state, shadows, ..Self::default() }
     }
 
-    /// What has to be supplied before the message can be judged, as far as the store has it.
-    pub fn missing(&self, call: &UpdateCall) -> Vec<Missing> {
+    /// What has to be supplied before the message can be judged, as far as the store has it. What it needs and
+    /// memory has is kept until [`begin_batch`](Self::begin_batch).
+    pub fn missing(&mut self, call: &UpdateCall) -> Vec<Missing> {
         let uid = match &call.message.body {
             Body::UpdateOrder(sent) => &sent.uid,
             Body::RemoveOrder(remove) => &remove.uid,
@@ -90,12 +94,21 @@ impl Book {
             },
             Body::SyncAll(_) | Body::Relay => Vec::new(),
         };
-        needs
-            .into_iter()
-            .filter(|revision| self.at(uid, *revision).is_none())
-            .map(|revision| Missing::Version(uid.clone(), revision))
-            .chain(follow_ups)
-            .collect()
+        let mut missing = follow_ups;
+        for revision in needs {
+            match self.at(uid, revision) {
+                Some(version) => {
+                    self.needed.insert((uid.clone(), revision), version);
+                }
+                None => missing.push(Missing::Version(uid.clone(), revision)),
+            }
+        }
+        missing
+    }
+
+    /// Nothing more is judged with what was needed until now.
+    pub fn begin_batch(&mut self) {
+        self.needed.clear();
     }
 
     /// Supplies an order from the store.
@@ -106,19 +119,18 @@ impl Book {
     /// Supplies a former version of an order, made from its history: every event that touched it, oldest first.
     pub fn supply_version(&mut self, uid: &OrderUid, revision: u64, history: &[Event]) {
         let mut state = MultiSession::default();
+        let mut version = None;
         for event in history {
-            let before = state.order(uid);
             state.evolve(event);
             match state.order(uid) {
-                Some(order) if order.revision > revision => {
-                    // An event can make several revisions; the version that tills saw is the one before it.
-                    before.into_iter().for_each(|order| self.keep(order));
-                    return;
-                }
-                Some(_) | None => {}
+                // An event can make several revisions; the version that tills saw is the one before it.
+                Some(order) if order.revision > revision => break,
+                order => version = order,
             }
         }
-        state.order(uid).into_iter().for_each(|order| self.keep(order));
+        if let Some(version) = version {
+            self.needed.insert((uid.clone(), revision), version);
+        }
     }
 
     fn keep(&mut self, order: Arc<Order>) {
@@ -200,7 +212,8 @@ impl Versions for Book {
         if let Some(now) = self.state.order(order).filter(|now| now.revision == revision) {
             return Some(now);
         }
-        self.versions.get(order)?.iter().find(|known| known.revision == revision).cloned()
+        let kept = self.versions.get(order).and_then(|kept| kept.iter().find(|one| one.revision == revision));
+        kept.or_else(|| self.needed.get(&(order.clone(), revision))).cloned()
     }
 
     fn recent(&self, order: &OrderUid) -> Vec<Arc<Order>> {

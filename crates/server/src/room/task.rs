@@ -128,6 +128,7 @@ impl RoomTask {
     /// Judges a batch, lands it, answers it. On an error nothing has changed and nobody has been answered.
     async fn land(&mut self, batch: &mut Vec<Asked>) -> Result<(), StoreError> {
         for _ in 0..STALE_MAX {
+            self.book.begin_batch();
             for asked in batch.iter() {
                 self.supply(&asked.call).await?;
             }
