@@ -112,6 +112,8 @@ pub struct Slot {
     identity: Identity,
     /// The last entry that it was given.
     pub(crate) cursor: u64,
+    /// The last entry that it was given when it polled last: that it has processed.
+    processed: u64,
     /// Whether a poll is being held for it.
     held: bool,
     polled_at_ms: u64,
@@ -126,6 +128,26 @@ pub struct Seat {
     pub session: i64,
     /// The login.
     pub login: i64,
+    /// How it came to be here.
+    pub came: Came,
+}
+
+/// What a till that sent something did with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sat {
+    /// It has its seat already.
+    Before,
+    /// It sits down.
+    Down,
+}
+
+/// How a till came to sit at its POS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Came {
+    /// Its page was loaded here: what it was told since is known, and it has nothing else.
+    WithItsPage,
+    /// It was there before this was known: it may show anything.
+    Midway,
 }
 
 /// A POS's channel.
@@ -173,23 +195,22 @@ impl Channel {
         }
     }
 
-    /// Notes that a till of this session and login is at the POS.
-    pub fn seat(&mut self, session: i64, login: i64) {
-        let seat = Seat { session, login };
-        if self.seats.last() != Some(&seat) {
-            self.seats.retain(|other| *other != seat);
-            self.seats.push(seat);
-            if self.seats.len() > SEATS_MAX {
-                self.seats.remove(0);
-            }
+    /// Notes that a till of this session and login is at the POS. Whether it sat there before.
+    pub fn seat(&mut self, session: i64, login: i64) -> Sat {
+        let at = self.seats.iter().position(|seat| (seat.session, seat.login) == (session, login));
+        let seat = at.map(|at| self.seats.remove(at));
+        let sat = if seat.is_some() { Sat::Before } else { Sat::Down };
+        self.seats.push(seat.unwrap_or(Seat { session, login, came: Came::Midway }));
+        if self.seats.len() > SEATS_MAX {
+            self.seats.remove(0);
         }
+        sat
     }
 
     /// A page loads: it knows everything up to now from the answer that it is given.
     pub fn page_loaded(&mut self, session: i64, login: i64) {
         // The page that was there before is gone; another device of the POS sits down again when it sends.
-        self.seats.clear();
-        self.seat(session, login);
+        self.seats = vec![Seat { session, login, came: Came::WithItsPage }];
         self.loaded_at = Some(self.last_id);
         if let [only] = self.slots.as_mut_slice() {
             only.cursor = only.cursor.max(self.last_id);
@@ -198,13 +219,27 @@ impl Channel {
 
     /// Whether there are pollers that no known till accounts for.
     pub fn has_strangers(&self, now_ms: u64) -> bool {
-        let polls = |slot: &&Slot| slot.held || slot.polled_at_ms + POLL_AGAIN_MS > now_ms;
-        self.slots.iter().filter(polls).count() > self.seats.len()
+        self.pollers(now_ms).count() > self.seats.len()
+    }
+
+    /// Those that poll now, or are about to poll again.
+    fn pollers(&self, now_ms: u64) -> impl Iterator<Item = &Slot> {
+        self.slots.iter().filter(move |slot| slot.held || slot.polled_at_ms + POLL_AGAIN_MS > now_ms)
+    }
+
+    /// The last entry that every poller has processed: which of them is which till is not known.
+    pub fn processed(&self, now_ms: u64) -> u64 {
+        self.pollers(now_ms).map(|slot| slot.processed).min().unwrap_or(0)
     }
 
     /// The names of the tills at the POS.
     pub fn tills(&self) -> impl Iterator<Item = Till> + '_ {
         self.seats.iter().map(|seat| till(seat.session, seat.login))
+    }
+
+    /// Whether a till of this name may show what it was told before it sat down here.
+    pub fn came_midway(&self, name: &Till) -> bool {
+        self.seats.iter().any(|seat| till(seat.session, seat.login) == *name && seat.came == Came::Midway)
     }
 
     /// The message number that the till of the POS has been told, as far as that is known.
@@ -251,6 +286,7 @@ impl Channel {
                 slot.cursor = last;
             }
             (slot.held, slot.polled_at_ms, slot.identity) = (true, now_ms, identity);
+            slot.processed = slot.cursor;
             return (slot.id, Poller::Known);
         }
         let mut poller = Poller::Known;
@@ -273,13 +309,9 @@ impl Channel {
         self.slots_made += 1;
         let id = self.slots_made;
         let ends = VecDeque::new();
-        self.slots.push(Slot { id, identity, cursor, held: true, polled_at_ms: now_ms, ends });
+        let processed = cursor;
+        self.slots.push(Slot { id, identity, cursor, processed, held: true, polled_at_ms: now_ms, ends });
         (id, poller)
-    }
-
-    /// The last entry that the poller was given.
-    pub fn processed_up_to(&self, slot: u64) -> u64 {
-        self.slots.iter().find(|other| other.id == slot).map_or(0, |slot| slot.cursor)
     }
 
     /// A poll ended: it was answered, or whoever polled is gone.
@@ -308,7 +340,7 @@ impl Channel {
 
     /// Whether a message about the order waits for the poller that a till of this name does not pass over.
     pub fn is_to_tell(&self, slot: u64, order: &OrderUid, name: &Till) -> bool {
-        let cursor = self.processed_up_to(slot);
+        let cursor = self.slots.iter().find(|other| other.id == slot).map_or(0, |slot| slot.cursor);
         let about = |entry: &Entry| match &entry.topic {
             Topic::Order { uid, from, .. } => uid == order && till(from.0, from.1) != *name,
             Topic::List { .. } | Topic::PassedOn { .. } | Topic::Pong { .. } => false,

@@ -27,9 +27,9 @@ use crate::shadow::{Accepted, Shadows};
 
 /// What is known of the tills beside what they send.
 pub trait Sight {
-    /// Whether a full list that lacked the order was given to the till within the last seconds: a removal is
-    /// then the client's destroying and not a person's wish.
-    fn lacked(&self, till: &Till, order: &OrderUid) -> bool;
+    /// Whether a full list that lacked the order was given to the till at the POS within the last seconds: a
+    /// removal is then the client's destroying and not a person's wish.
+    fn lacked(&self, pos: i64, till: &Till, order: &OrderUid) -> bool;
 
     /// Who was last seen at the POS.
     fn person(&self, pos_id: i64) -> Option<Mark>;
@@ -320,7 +320,7 @@ impl Interpreter<'_> {
         match (&remove.reason, order) {
             (Removal::Deleted, None) => {}
             (Removal::Deleted, Some(order)) if order.state.is_closed() => {}
-            (Removal::Deleted, Some(_)) if self.sight.lacked(&till, &remove.uid) => {
+            (Removal::Deleted, Some(_)) if self.sight.lacked(head.pos_id, &till, &remove.uid) => {
                 meant.send_again.push(remove.uid.clone());
             }
             (Removal::Deleted, Some(order)) => {

@@ -168,7 +168,11 @@ pub fn read_update(params: &Value) -> Result<UpdateCall, WireError> {
 
 fn read_remove(data: &Fields) -> Result<RemoveOrder, WireError> {
     let uid = order_uid(member(data, "uid")?, "uid")?;
-    let paid = data.get("finalized").is_some_and(truthy);
+    let paid = match data.get("finalized") {
+        None | Some(Value::Null) => false,
+        Some(Value::Bool(paid)) => *paid,
+        Some(_) => return Err(wrong("finalized", "true or false")),
+    };
     let order_data = data.get("order_data").filter(|value| truthy(value)).filter(|_| paid);
     let content = order_data.map(|value| read_order_data(value, &uid)).transpose()?;
     Ok(RemoveOrder {

@@ -8,20 +8,23 @@ use std::sync::Arc;
 use crate::encode::{Flags, Looks, differing};
 use crate::painted::Painted;
 
-/// Messages about one order that are remembered for one till. Of more, the oldest counts as taken.
-const DELIVERIES_MAX: usize = 8;
+/// Messages about one order that are remembered for one till.
+const TOLD_MAX: usize = 8;
 
 /// What one till may show of one order.
 #[derive(Debug, Clone, Default)]
 pub struct Seen {
+    /// What it showed when that was last known.
     screen: Screen,
-    /// Messages in polls' answers, oldest first: on their way, or taken by the till after it sent what it sent last.
-    deliveries: Vec<Delivery>,
+    /// What it was told that may have changed that since, oldest first.
+    since: Vec<Told>,
+    /// The number of the last delivery that is not remembered any more.
+    forgotten: u64,
     /// The latest revision that it was told of.
     told: u64,
 }
 
-/// What a till showed at the last moment of which that is known.
+/// What one till showed of one order at some moment.
 #[derive(Debug, Clone, Default)]
 enum Screen {
     /// It has not been told of the order, as far as is known here.
@@ -29,163 +32,274 @@ enum Screen {
     Unknown,
     /// It has let the order go.
     Gone,
+    /// It has the order, which may look anyhow there.
+    Anyhow,
     /// These lines, looking so.
     Lines(Looks),
 }
 
 #[derive(Debug, Clone)]
-struct Delivery {
-    /// The message's id on the channel.
-    entry: u64,
-    number: u64,
+struct Told {
     looks: Arc<Looks>,
     flags: Flags,
-    state: DeliveryState,
+    by: ToldBy,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ToldBy {
+    /// A poll's answer. Those come one after the other.
+    Poll {
+        /// The message's id on the channel.
+        entry: u64,
+        number: u64,
+        state: DeliveryState,
+        order: Order,
+    },
+    /// The answer to a request: it may overtake polls' answers, be overtaken by them, or be lost.
+    Answer,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum DeliveryState {
     /// The till may not have taken it yet.
     UnderWay,
-    /// It has, but perhaps after it sent something that has not arrived here yet. Known since before the delivery
-    /// with a larger number than this was made.
+    /// It has. Known since before the delivery with a larger number than this was made.
     Taken {
         /// The number of the last delivery to anyone then.
         by: u64,
     },
 }
 
+/// Whether the till took a delivery before it sent what it sent last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    /// That is not known. Of those of which it is not, it was the earlier ones.
+    Unknown,
+    /// Afterwards.
+    After,
+}
+
 impl Screen {
     /// The till takes a message: lines that it lacks come, flagged ones are repainted, others go.
-    fn take(&mut self, looks: &Looks, flags: &Flags) {
-        let Screen::Lines(shown) = self else {
-            *self = Screen::Lines(looks.clone());
-            return;
-        };
-        shown.retain(|uid, _| looks.contains_key(uid));
-        for (uid, look) in looks {
-            if flags.has(uid) || !shown.contains_key(uid) {
-                shown.insert(uid.clone(), *look);
+    fn take(&mut self, told: &Told) {
+        match self {
+            Screen::Lines(shown) => {
+                shown.retain(|uid, _| told.looks.contains_key(uid));
+                for (uid, look) in told.looks.iter() {
+                    if told.flags.has(uid) || !shown.contains_key(uid) {
+                        shown.insert(uid.clone(), *look);
+                    }
+                }
             }
+            Screen::Anyhow if told.flags != Flags::All => {}
+            Screen::Anyhow | Screen::Unknown | Screen::Gone => *self = Screen::Lines((*told.looks).clone()),
         }
+    }
+}
+
+impl Told {
+    fn is_poll(&self) -> bool {
+        matches!(self.by, ToldBy::Poll { .. })
+    }
+
+    fn is_under_way(&self) -> bool {
+        matches!(self.by, ToldBy::Poll { state: DeliveryState::UnderWay, .. })
+    }
+
+    fn is_taken(&self) -> bool {
+        matches!(self.by, ToldBy::Poll { state: DeliveryState::Taken { .. }, .. })
     }
 }
 
 impl Seen {
     /// The till sent the order so; `painted` is the message that it had taken last when it did. What is not known
-    /// to have come before that one, it takes or has taken afterwards.
+    /// to have come before that one, it may have taken afterwards.
     pub fn sent(&mut self, looks: Looks, painted: Option<Painted>) {
+        // Its requests wait for each other's answers: one that came is in what it sent.
+        self.since.retain(Told::is_poll);
         if let Some(Painted { delivery: last, .. }) = painted {
-            // Polls' answers come one after the other, but an answer to a request may overtake them.
-            match self.deliveries.iter().position(|delivery| delivery.number == last) {
-                Some(at) => drop(self.deliveries.drain(..=at)),
-                None => self.deliveries.retain(|delivery| match delivery.state {
-                    DeliveryState::UnderWay => true,
-                    DeliveryState::Taken { by } => last <= by,
+            let is_last = |told: &Told| matches!(told.by, ToldBy::Poll { number, .. } if number == last);
+            match self.since.iter().position(is_last) {
+                Some(at) => drop(self.since.drain(..=at)),
+                // The mark is an answer's, which may have overtaken polls' answers.
+                None => self.since.retain_mut(|told| match &mut told.by {
+                    ToldBy::Poll { state: DeliveryState::Taken { by }, .. } if last > *by => false,
+                    ToldBy::Poll { number, order, .. } => {
+                        *order = if *number < last { Order::Unknown } else { Order::After };
+                        true
+                    }
+                    ToldBy::Answer => false,
                 }),
             }
         }
-        self.screen = Screen::Lines(looks);
-        for delivery in self.deliveries.iter().filter(|delivery| delivery.state != DeliveryState::UnderWay) {
-            self.screen.take(&delivery.looks, &delivery.flags);
-        }
+        // A delivery that is not remembered may have come after what was sent.
+        let long_ago = painted.is_some_and(|painted| painted.delivery < self.forgotten);
+        self.screen = if long_ago { Screen::Anyhow } else { Screen::Lines(looks) };
     }
 
     /// The order was in the answer to the till's own request.
-    pub fn answered(&mut self, looks: &Looks, flags: &Flags) {
-        self.screen.take(looks, flags);
+    pub fn answered(&mut self, looks: Arc<Looks>, flags: &Flags) {
+        if let Some(at) = self.since.iter().position(|told| !told.is_poll()) {
+            self.since.remove(at);
+            self.screen = Screen::Anyhow;
+        }
+        self.push(Told { looks, flags: flags.clone(), by: ToldBy::Answer });
     }
 
     /// The order was in a poll's answer, as the entry with this id.
     pub fn delivered(&mut self, looks: Arc<Looks>, flags: &Flags, entry: u64, painted: Painted) {
         self.told = self.told.max(painted.revision);
-        if let Some(last) = self.deliveries.last_mut().filter(|last| Arc::ptr_eq(&last.looks, &looks))
-            && last.state == DeliveryState::UnderWay
+        let (state, order) = (DeliveryState::UnderWay, Order::After);
+        let by = ToldBy::Poll { entry, number: painted.delivery, state, order };
+        if let Some(last) = self.since.last_mut().filter(|last| Arc::ptr_eq(&last.looks, &looks))
+            && last.is_under_way()
         {
             last.flags = std::mem::replace(&mut last.flags, Flags::none()).and(flags.clone());
-            (last.entry, last.number) = (entry, painted.delivery);
+            last.by = by;
             return;
         }
-        if self.deliveries.len() == DELIVERIES_MAX {
-            // Whatever comes now comes after it.
-            let oldest = self.deliveries.remove(0);
-            if oldest.state == DeliveryState::UnderWay {
-                self.screen.take(&oldest.looks, &oldest.flags);
-            }
+        self.push(Told { looks, flags: flags.clone(), by });
+    }
+
+    fn push(&mut self, told: Told) {
+        if self.since.len() == TOLD_MAX {
+            self.forget_oldest();
         }
-        let (number, flags, state) = (painted.delivery, flags.clone(), DeliveryState::UnderWay);
-        self.deliveries.push(Delivery { entry, number, looks, flags, state });
+        self.since.push(told);
+    }
+
+    fn forget_oldest(&mut self) {
+        let oldest = self.since.remove(0);
+        match oldest.by {
+            ToldBy::Poll { number, state: DeliveryState::Taken { .. }, order: Order::After, .. }
+                if self.since.iter().all(Told::is_poll) =>
+            {
+                self.screen.take(&oldest);
+                self.forgotten = number;
+            }
+            ToldBy::Poll { number, .. } => {
+                self.screen = Screen::Anyhow;
+                self.forgotten = number;
+            }
+            ToldBy::Answer => self.screen = Screen::Anyhow,
+        }
     }
 
     /// The till has processed everything up to this entry; `by` is the number of the last delivery to anyone.
-    pub fn processed(&mut self, entry: u64, by: u64) {
-        let arrived =
-            |delivery: &&mut Delivery| delivery.entry <= entry && delivery.state == DeliveryState::UnderWay;
-        for delivery in self.deliveries.iter_mut().filter(arrived) {
-            delivery.state = DeliveryState::Taken { by };
-            self.screen.take(&delivery.looks, &delivery.flags);
+    pub fn processed(&mut self, up_to: u64, by: u64) {
+        for told in &mut self.since {
+            if let ToldBy::Poll { entry, state, .. } = &mut told.by
+                && *entry <= up_to
+                && *state == DeliveryState::UnderWay
+            {
+                *state = DeliveryState::Taken { by };
+            }
         }
     }
 
     /// The till has the order no longer. What is on its way may bring it back there.
     pub fn let_go(&mut self) {
         self.screen = Screen::Gone;
+        self.since.retain(Told::is_under_way);
     }
 
     /// The till is told that the order is gone: whatever was on its way comes before that.
     pub fn told_gone(&mut self) {
-        self.deliveries.clear();
+        self.since.clear();
         self.screen = Screen::Gone;
     }
 
     /// Whether the till has been given the order at all.
     pub fn has_order(&self) -> bool {
-        matches!(self.screen, Screen::Lines(_)) || self.has_under_way()
+        matches!(self.screen, Screen::Lines(_) | Screen::Anyhow) || !self.since.is_empty()
     }
 
-    fn under_way(&self) -> impl Iterator<Item = &Delivery> {
-        self.deliveries.iter().filter(|delivery| delivery.state == DeliveryState::UnderWay)
+    /// Whether nothing is known of what the till shows of the order.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self.screen, Screen::Unknown) && self.since.is_empty()
     }
 
     /// Whether a message may be on its way.
     pub fn has_under_way(&self) -> bool {
-        self.under_way().next().is_some()
+        self.since.iter().any(Told::is_under_way)
     }
 
-    /// Whether the till was told of a later revision than this one.
-    pub fn was_told_after(&self, revision: u64) -> bool {
-        self.told > revision
+    /// Whether a message can have brought the order back to a screen that it had left at this revision: a later
+    /// revision was told, or something is not known to have come before.
+    pub fn may_be_back(&self, revision: u64) -> bool {
+        self.told > revision || self.since.iter().any(Told::is_poll)
+    }
+
+    /// Looks at every screen that the till may show now or while what is on its way arrives, in every order in which
+    /// it can come.
+    fn each_screen(&self, mut look: impl FnMut(&Screen, Moment)) {
+        let polls: Vec<&Told> = self.since.iter().filter(|told| told.is_poll()).collect();
+        let answer = self.since.iter().find(|told| !told.is_poll());
+        let unknown = |told: &&&Told| matches!(told.by, ToldBy::Poll { order: Order::Unknown, .. });
+        for before in 0..=polls.iter().take_while(unknown).count() {
+            let came = &polls[before..];
+            self.look_along(came, &mut look);
+            for place in answer.iter().flat_map(|_| 0..=came.len()) {
+                let mut came = came.to_vec();
+                came.splice(place..place, answer);
+                self.look_along(&came, &mut look);
+            }
+        }
+    }
+
+    /// Looks at every screen while this arrives, from when all has arrived of which that is known.
+    fn look_along(&self, came: &[&Told], look: &mut impl FnMut(&Screen, Moment)) {
+        let taken = came.iter().rposition(|told| told.is_taken()).map_or(0, |at| at + 1);
+        let mut screen = self.screen.clone();
+        for (at, told) in came.iter().enumerate() {
+            if at >= taken {
+                look(&screen, Moment::Between);
+            }
+            screen.take(told);
+        }
+        look(&screen, Moment::End);
     }
 
     /// The lines that the till has to repaint to show the order as it is.
     pub fn flags(&self, now: &Looks) -> Flags {
-        let mut screen = self.screen.clone();
-        let mut flags = match (&screen, !self.has_under_way()) {
-            (Screen::Lines(shown), _) => differing(now, shown),
-            (Screen::Unknown | Screen::Gone, true) => return Flags::All,
-            (Screen::Unknown | Screen::Gone, false) => Flags::none(),
-        };
-        for delivery in self.under_way() {
-            screen.take(&delivery.looks, &delivery.flags);
-            if let Screen::Lines(shown) = &screen {
-                flags = flags.and(differing(now, shown));
-            }
+        if self.since.is_empty() && !matches!(self.screen, Screen::Lines(_)) {
+            return Flags::All;
         }
+        let mut flags = Flags::none();
+        self.each_screen(|screen, _| {
+            let more = match screen {
+                Screen::Lines(shown) => differing(now, shown),
+                Screen::Anyhow => Flags::All,
+                Screen::Unknown | Screen::Gone => return,
+            };
+            flags = std::mem::replace(&mut flags, Flags::none()).and(more);
+        });
         flags
     }
 
     /// Whether the till shows the order as it is, once all that is on its way has arrived. `now` is none for an
     /// order that tills do not show.
     pub fn is_whole(&self, now: Option<&Looks>) -> bool {
-        let mut screen = self.screen.clone();
-        self.under_way().for_each(|delivery| screen.take(&delivery.looks, &delivery.flags));
-        match (&screen, now) {
-            (Screen::Unknown, _) => true,
-            (Screen::Gone, now) => now.is_none(),
-            (Screen::Lines(shown), Some(now)) => shown == now,
-            (Screen::Lines(_), None) => false,
-        }
+        let mut whole = true;
+        self.each_screen(|screen, moment| {
+            whole &= match (moment, screen, now) {
+                (Moment::Between, ..) | (Moment::End, Screen::Unknown, _) => true,
+                (Moment::End, Screen::Gone, now) => now.is_none(),
+                (Moment::End, Screen::Lines(shown), Some(now)) => shown == now,
+                (Moment::End, Screen::Lines(_), None) | (Moment::End, Screen::Anyhow, _) => false,
+            };
+        });
+        whole
     }
+}
+
+/// When a screen is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Moment {
+    /// Something is still to arrive.
+    Between,
+    /// All has arrived, or is lost.
+    End,
 }
 
 #[cfg(test)]
@@ -257,7 +371,7 @@ mod tests {
             let now = looks(&[("a", at), ("b", 7)]);
             let flags = seen.flags(&now);
             seen.delivered(Arc::new(now), &flags, at, mark(4 + at));
-            assert!(seen.deliveries.len() <= DELIVERIES_MAX);
+            assert!(seen.since.len() <= TOLD_MAX);
         }
         assert!(seen.is_whole(Some(&looks(&[("a", 19), ("b", 7)]))));
         seen.processed(19, 30);

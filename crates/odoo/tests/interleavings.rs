@@ -284,17 +284,10 @@ impl Run {
 
     /// Lets everything arrive and looks; what is wrong, if anything.
     fn finish(mut self) -> Result<(), String> {
-        quiet_panics();
-        LOOKING.set(true);
-        let looked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        world::quietly(move || {
             self.drain();
             self.world.settle();
             self.check();
-        }));
-        LOOKING.set(false);
-        looked.map_err(|panic| {
-            let text = panic.downcast_ref::<String>().cloned();
-            text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default()
         })
     }
 
@@ -383,23 +376,6 @@ impl Run {
             }
         }
     }
-}
-
-thread_local! {
-    /// Whether a panic is a finding, which is reported once, at the end of the test.
-    static LOOKING: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
-}
-
-fn quiet_panics() {
-    static ONCE: std::sync::Once = std::sync::Once::new();
-    ONCE.call_once(|| {
-        let loud = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |info| {
-            if !LOOKING.get() {
-                loud(info);
-            }
-        }));
-    });
 }
 
 /// How a test's runs went.

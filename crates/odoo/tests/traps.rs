@@ -89,3 +89,59 @@ fn an_order_that_comes_back_says_who_added_what() {
     let back = world.places[0].till.order(&uid).expect("it comes back");
     assert!(back.lines.iter().all(|line| line.created.is_some()), "{back:?}");
 }
+
+#[test]
+fn a_number_whose_answer_was_lost_is_told_when_the_till_asks_for_a_list() {
+    let (mut world, _) = World::with_order();
+    let till = &mut world.places[1].till;
+    till.new_order();
+    till.tap(7, 2.0);
+    world.collect(1);
+    // Another order is registered first, so the number is not the one that the till expects.
+    world.places[0].till.new_order();
+    world.places[0].till.tap(8, 2.0);
+    world.collect(0);
+    assert!(world.arrive(0) && world.arrive(1) && world.return_answer(1, true));
+    world.settle();
+    check(&world);
+}
+
+#[test]
+fn an_order_is_not_deleted_by_a_list_that_a_till_unknown_since_the_restart_got_before_it_registered_it() {
+    let (mut world, _) = World::with_order();
+    world.restart();
+    // The list is put together while no till of the POS has said anything.
+    while world.places[1].held.is_none() {
+        world.wait(1_000);
+        while world.arrive(1) && world.return_answer(1, false) {}
+    }
+    world.now_ms += 20_000;
+    assert!(world.answer_poll(1));
+    world.places[1].till.new_order();
+    world.places[1].till.tap(7, 2.0);
+    world.collect(1);
+    assert!(world.arrive(1) && world.return_answer(1, false));
+    assert!(world.return_poll(1));
+    world.settle();
+    check(&world);
+    assert_eq!(world.pieces(7), 1.0);
+}
+
+#[test]
+fn a_till_far_behind_is_understood_though_its_message_needs_several_former_versions() {
+    let (mut world, uid) = World::with_order();
+    // Till 1 gets nothing from now on; till 2 makes more versions than memory keeps.
+    for _ in 0..12 {
+        assert!(world.places[1].till.select_order(&uid));
+        world.places[1].till.tap(1, 3.0);
+        world.collect(1);
+        while world.arrive(1) && world.return_answer(1, false) {}
+        world.answer_poll(1);
+        world.return_poll(1);
+    }
+    assert!(world.places[0].till.select_order(&uid));
+    world.places[0].till.tap(1, 3.0);
+    world.settle();
+    check(&world);
+    assert_eq!(world.pieces(1), 14.0);
+}

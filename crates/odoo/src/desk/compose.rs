@@ -1,6 +1,5 @@
 //! Messages and answers, put together at the moment of telling.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -8,11 +7,11 @@ use tillsync_core::id::{OrderUid, Till};
 use tillsync_core::multi_session::MultiSession;
 use tillsync_core::order::{Order, OrderState};
 
-use super::{Desk, ListGiven, PollAt, Texts};
+use super::{Desk, Given, ListGiven, PollAt, Texts};
 use crate::book::Book;
 use crate::channel::{Channel, Entry, Topic, Wants};
 use crate::encode::{Flags, last_sender, looks};
-use crate::message::{Head, till};
+use crate::message::{Head, session_and_login, till};
 use crate::order_text::OrderText;
 use crate::painted::{Painted, Reach};
 use crate::plan::{Plan, Sync};
@@ -23,6 +22,9 @@ const REPAINT_MS: u64 = 400;
 
 /// How long a till may take to destroy what a full list lacked. A removal within it is not a person's wish.
 pub(super) const DESTROYING_MS: u64 = 10_000;
+
+/// Lists that are remembered.
+const LISTS_MAX: usize = 2_000;
 
 /// The uid in the answer to a POS's very first `sync_all`: nobody's, so that its till destroys nothing that it
 /// has open from before.
@@ -108,15 +110,22 @@ impl Desk {
         let mut flags = paint.clone();
         for till in &tills {
             self.under_way.entry(till.clone()).or_default().insert(uid.clone());
+            let midway = self.channels.get(&pos).is_some_and(|channel| channel.came_midway(till));
             let seen = self.seen.entry(uid.clone()).or_default().entry(till.clone()).or_default();
-            if seen.has_order() {
+            // A till that lacks the order takes all of it; one of which nothing is known may have it.
+            if seen.has_order() || (midway && seen.is_unknown()) {
                 flags = flags.and(seen.flags(&looks));
             }
         }
-        if self.channels.get(&pos).is_some_and(|channel| channel.has_strangers(now_ms)) {
+        let strangers = self.channels.get(&pos).is_some_and(|channel| channel.has_strangers(now_ms));
+        if strangers {
             flags = Flags::All;
         }
         let painted = self.painted(&order, Reach::Repaints);
+        if strangers {
+            let (order, looks, flags) = (uid.clone(), looks.clone(), flags.clone());
+            self.note_given(pos, Given { order, looks, flags, entry: entry.id, painted });
+        }
         for till in tills {
             let seen = self.seen.entry(uid.clone()).or_default().entry(till).or_default();
             seen.delivered(looks.clone(), &flags, entry.id, painted);
@@ -204,7 +213,7 @@ impl Desk {
                 let greeted = self.channels.get_mut(&head.pos_id).map(|channel| std::mem::take(&mut channel.greeted));
                 let (only, first_ever) = (sync.order.clone(), sync.first_ever || greeted == Some(true));
                 self.push(head.pos_id, Topic::List { asked_by, only, first_ever });
-                "{}".to_owned()
+                unheard_number(state, head).unwrap_or_else(|| "{}".to_owned())
             }
         }
     }
@@ -241,6 +250,7 @@ impl Desk {
             }
         };
         orders.sort_by_key(|order| (order.number, order.uid.clone()));
+        let strangers = self.channels.get(&pos).is_some_and(|channel| channel.has_strangers(now_ms));
         let mut texts = Vec::new();
         for order in &orders {
             let looks = self.texts(order).looks.clone();
@@ -256,11 +266,15 @@ impl Desk {
                 flags = flags.and(seen.flags(&looks));
             }
             let painted = self.painted(order, Reach::Repaints);
+            if let (ListVia::Channel { entry }, true) = (via, strangers) {
+                let (order, looks, flags) = (order.uid.clone(), looks.clone(), flags.clone());
+                self.note_given(pos, Given { order, looks, flags, entry, painted });
+            }
             for till in &tills {
                 let seen = self.seen.entry(order.uid.clone()).or_default().entry(till.clone()).or_default();
                 match via {
                     ListVia::Channel { entry } => seen.delivered(looks.clone(), &flags, entry, painted),
-                    ListVia::Answer | ListVia::Page => seen.answered(&looks, &flags),
+                    ListVia::Answer | ListVia::Page => seen.answered(looks.clone(), &flags),
                 }
             }
             if order.state.is_closed() {
@@ -277,7 +291,18 @@ impl Desk {
             Some(uid) => json!(uid),
             None if sync.first_ever => json!(NOBODYS_UID),
             None => {
-                self.note_list(&tills, &orders, now_ms);
+                let asked = (asked_by != (0, 0)).then(|| till(asked_by.0, asked_by.1));
+                let under_way = match via {
+                    ListVia::Channel { entry } => Some(entry),
+                    ListVia::Answer | ListVia::Page => None,
+                };
+                self.note_list(ListGiven {
+                    pos,
+                    till: asked,
+                    at_ms: now_ms,
+                    orders: orders.iter().map(|order| order.uid.clone()).collect(),
+                    under_way,
+                });
                 Value::Null
             }
         };
@@ -297,7 +322,7 @@ impl Desk {
         let Some(order) = state.order(uid) else { return "{}".to_owned() };
         let looks = self.texts(&order).looks.clone();
         let seen = self.seen.entry(uid.clone()).or_default().entry(head.till()).or_default();
-        seen.answered(&looks, &Flags::none());
+        seen.answered(looks, &Flags::none());
         if let Some(channel) = self.channels.get_mut(&head.pos_id) {
             channel.hold(now_ms + REPAINT_MS);
         }
@@ -317,11 +342,11 @@ impl Desk {
         tills.iter().any(|till| seen.and_then(|tills| tills.get(till)).is_some_and(Seen::has_order))
     }
 
-    fn note_list(&mut self, tills: &[Till], orders: &[Arc<Order>], now_ms: u64) {
-        self.lists.retain(|list| list.at_ms + DESTROYING_MS > now_ms);
-        let listed: BTreeSet<OrderUid> = orders.iter().map(|order| order.uid.clone()).collect();
-        for till in tills {
-            self.lists.push_back(ListGiven { till: till.clone(), at_ms: now_ms, orders: listed.clone() });
+    fn note_list(&mut self, given: ListGiven) {
+        self.lists.retain(|list| list.at_ms + DESTROYING_MS > given.at_ms || list.under_way.is_some());
+        self.lists.push_back(given);
+        if self.lists.len() > LISTS_MAX {
+            self.lists.pop_front();
         }
     }
 
@@ -345,6 +370,27 @@ impl Desk {
         texts.by_flags.push((flags.clone(), text.clone()));
         text
     }
+}
+
+/// Tells a till the number of the last order that it registered, or that was registered in its session, if nothing was
+/// done to it since: the answer that had the number may be what made the till ask for a list, or its page may have been
+/// loaded anew before the answer came. The client takes a number from no list, only from this kind of answer, and from
+/// that whatever it had asked. The revision is one that it never takes.
+fn unheard_number(state: &MultiSession, head: &Head) -> Option<String> {
+    let till = head.till();
+    let of_session = |by: &Till| session_and_login(by).is_some_and(|(session, _)| session == head.session_id);
+    let untouched = |order: &Arc<Order>| order.revision == order.first_revision && order.origin.is_none();
+    let of_drafts = |by: &dyn Fn(&Till) -> bool| {
+        let drafts = state.drafts().into_iter().filter(untouched);
+        let drafts = drafts.filter(|order| order.changed_at.keys().any(by));
+        drafts.max_by_key(|order| (order.run, order.number))
+    };
+    let order = of_drafts(&|by| *by == till).or_else(|| of_drafts(&of_session))?;
+    let answer = json!({
+        "action": "update_revision_ID", "revision_ID": 0, "uid": order.uid, "order_ID": order.number,
+        "run_ID": order.run,
+    });
+    Some(answer.to_string())
 }
 
 /// A `sync_all` message of these orders; `uid` is null for a full list.

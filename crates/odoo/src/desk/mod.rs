@@ -16,15 +16,19 @@ use tillsync_core::multi_session::MultiSession;
 use self::compose::is_listed;
 pub use self::sight::DeskSight;
 use crate::book::{Book, Judged};
-use crate::channel::{Channel, Identity, Poller, Topic};
+use crate::channel::{Channel, Identity, Poller, Sat, Topic};
 use crate::encode::{Flags, Looks, looks_sent};
 use crate::error::WireError;
 use crate::message::{Body, Message, session_and_login};
 use crate::order_text::OrderText;
+use crate::painted::Painted;
 use crate::seen::Seen;
 
 /// Registrations that are remembered for [`LIST_UNDER_WAY_MS`].
 const REGISTERED_MAX: usize = 1_000;
+
+/// Orders given to strangers that are remembered for each POS.
+const TO_STRANGERS_MAX: usize = 500;
 
 /// The desk.
 #[derive(Debug, Clone, Default)]
@@ -40,6 +44,20 @@ pub struct Desk {
     rung: BTreeSet<i64>,
     /// The number of the last delivery of an order.
     deliveries: u64,
+    /// When the desk was opened, in milliseconds since 1970.
+    opened_ms: u64,
+    /// What was given to pollers of a POS of which no till was known, oldest first.
+    to_strangers: BTreeMap<i64, VecDeque<Given>>,
+}
+
+/// An order in a poll's answer.
+#[derive(Debug, Clone)]
+struct Given {
+    order: OrderUid,
+    looks: Arc<Looks>,
+    flags: Flags,
+    entry: u64,
+    painted: Painted,
 }
 
 #[derive(Debug, Clone)]
@@ -51,9 +69,13 @@ struct Texts {
 
 #[derive(Debug, Clone)]
 struct ListGiven {
-    till: Till,
+    pos: i64,
+    /// The till that asked for it; none if every till of the POS takes it, known here or not.
+    till: Option<Till>,
     at_ms: u64,
     orders: BTreeSet<OrderUid>,
+    /// On the channel, as this entry, and not known to have been heard; none otherwise.
+    under_way: Option<u64>,
 }
 
 impl Desk {
@@ -64,7 +86,7 @@ impl Desk {
     pub fn new(state: &MultiSession, now_ms: u64) -> Self {
         let channel = |pos: &i64| (*pos, Channel::in_run(state.run));
         let channels = state.poses.keys().map(channel).collect();
-        Self { channels, deliveries: now_ms * 1_000, ..Self::default() }
+        Self { channels, deliveries: now_ms * 1_000, opened_ms: now_ms, ..Self::default() }
     }
 
     /// POSes that have news since this was last asked.
@@ -82,11 +104,32 @@ impl Desk {
             channel.hold(0);
             self.rung.insert(head.pos_id);
         }
-        channel.seat(head.session_id, head.login_number);
+        let sat = channel.seat(head.session_id, head.login_number);
         if let Body::UpdateOrder(sent) = &message.body
             && let Some(mark) = sent.author(head.pos_id)
         {
             channel.person = Some(mark);
+        }
+        if sat == Sat::Down {
+            self.give_as_till(head.pos_id, &head.till());
+        }
+    }
+
+    /// What strangers at the POS were given may be on its way to this till, which was not known yet.
+    fn give_as_till(&mut self, pos: i64, till: &Till) {
+        for given in self.to_strangers.get(&pos).into_iter().flatten() {
+            let seen = self.seen.entry(given.order.clone()).or_default().entry(till.clone()).or_default();
+            seen.delivered(given.looks.clone(), &given.flags, given.entry, given.painted);
+            self.under_way.entry(till.clone()).or_default().insert(given.order.clone());
+        }
+    }
+
+    /// Notes what goes to strangers, too.
+    fn note_given(&mut self, pos: i64, given: Given) {
+        let to_strangers = self.to_strangers.entry(pos).or_default();
+        to_strangers.push_back(given);
+        if to_strangers.len() > TO_STRANGERS_MAX {
+            to_strangers.pop_front();
         }
     }
 
@@ -268,10 +311,14 @@ impl Desk {
         let channel = self.channels.entry(pos).or_default();
         let (slot, poller) = channel.begin_poll(identity, last, now_ms);
         // Whoever polls again has processed what it was given before.
-        let processed = channel.processed_up_to(slot);
+        let processed = channel.processed(now_ms);
         let tills: Vec<Till> = channel.tills().collect();
         if poller == Poller::FromBefore {
             tills.iter().for_each(|till| self.forget(till));
+        }
+        self.bring_back_lacked(state, pos, processed);
+        if let Some(to_strangers) = self.to_strangers.get_mut(&pos) {
+            to_strangers.retain(|given| given.entry > processed);
         }
         for till in &tills {
             for uid in self.under_way.remove(till).unwrap_or_default() {
@@ -289,6 +336,24 @@ impl Desk {
         }
         self.tick(now_ms);
         slot
+    }
+
+    /// Orders that were registered while a list without them was on its way here are gone from the screen that took
+    /// it, and a client without a connection does not say so.
+    fn bring_back_lacked(&mut self, state: &MultiSession, pos: i64, heard: u64) {
+        let mut lacked = Vec::new();
+        for list in self.lists.iter_mut().filter(|list| list.pos == pos) {
+            if list.under_way.is_none_or(|entry| entry > heard) {
+                continue;
+            }
+            list.under_way = None;
+            let later = self.registered.iter().filter(|(_, at_ms)| *at_ms >= list.at_ms);
+            lacked.extend(later.map(|(uid, _)| uid).filter(|uid| !list.orders.contains(*uid)).cloned());
+        }
+        for uid in lacked.iter().filter(|uid| state.order(uid).is_some()) {
+            self.push(pos, Topic::Order { uid: uid.clone(), from: (0, 0), paint: Flags::none() });
+            self.push(pos, Topic::Order { uid: uid.clone(), from: (0, 0), paint: Flags::All });
+        }
     }
 
     /// What the till shows is not known any more.
@@ -336,7 +401,7 @@ impl Desk {
         if let Body::RemoveOrder(remove) = &message.body {
             // Between the order's leaving the screen and now, a message can have brought it back there.
             let seen = self.seen.get(&remove.uid).and_then(|tills| tills.get(&head.till()));
-            if seen.is_some_and(|seen| seen.was_told_after(remove.revision)) {
+            if seen.is_some_and(|seen| seen.may_be_back(remove.revision)) {
                 let uid = remove.uid.clone();
                 self.push(head.pos_id, Topic::Order { uid, from: (0, 0), paint: Flags::none() });
             }

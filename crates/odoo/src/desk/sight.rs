@@ -17,14 +17,18 @@ pub struct DeskSight<'a> {
 }
 
 impl Sight for DeskSight<'_> {
-    fn lacked(&self, till: &Till, order: &OrderUid) -> bool {
+    fn lacked(&self, pos: i64, till: &Till, order: &OrderUid) -> bool {
         let registered = self.desk.registered.iter().find(|(uid, _)| uid == order).map(|(_, at_ms)| *at_ms);
-        self.desk.lists.iter().any(|list| {
-            list.till == *till
-                && list.at_ms + DESTROYING_MS > self.now_ms
-                && !list.orders.contains(order)
-                && registered.is_none_or(|registered| registered < list.at_ms + LIST_UNDER_WAY_MS)
-        })
+        // What the desk before this one gave is not known. What it registered, a list of its may have lacked.
+        let perhaps_before = registered.is_none() && self.desk.opened_ms + DESTROYING_MS > self.now_ms;
+        perhaps_before
+            || self.desk.lists.iter().any(|list| {
+                list.pos == pos
+                    && list.till.as_ref().is_none_or(|asked| asked == till)
+                    && list.at_ms + DESTROYING_MS > self.now_ms
+                    && !list.orders.contains(order)
+                    && registered.is_none_or(|registered| registered < list.at_ms + LIST_UNDER_WAY_MS)
+            })
     }
 
     fn person(&self, pos_id: i64) -> Option<Mark> {
