@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::Args;
 use clap::builder::BoolishValueParser;
-use tillsync_server::config::{Config, OdooAccess};
+use tillsync_server::config::{Config, OdooAccess, TillAccess};
 use tillsync_store::sqlite::{OpenMode, Options, SqliteStore};
 use tokio::net::TcpListener;
 
@@ -28,6 +28,9 @@ pub struct Serve {
     /// network on which you trust everyone.
     #[arg(long, env = "TILLSYNC_ODOO_OPEN", value_parser = BoolishValueParser::new())]
     pub odoo_open: bool,
+    /// Serve tills of our own without a key: as for --odoo-open, only for a network on which you trust everyone.
+    #[arg(long, env = "TILLSYNC_TILL_OPEN", value_parser = BoolishValueParser::new())]
+    pub till_open: bool,
     /// What to log: error, warn, info, debug, trace, or a filter such as info,tillsync_server=debug.
     #[arg(long, env = "TILLSYNC_LOG", default_value = "info", value_name = "LEVEL")]
     pub log: String,
@@ -54,7 +57,14 @@ impl Serve {
                 self.listen
             );
         }
-        let config = Config { odoo, ..Config::default() };
+        let tills = if self.till_open { TillAccess::Open } else { TillAccess::Keys };
+        if tills == TillAccess::Open {
+            tracing::warn!(
+                "--till-open: tills are served WITHOUT A KEY: whoever reaches {} can read and change every order",
+                self.listen
+            );
+        }
+        let config = Config { odoo, tills, ..Config::default() };
         let running = tillsync_server::serve(config, Arc::new(store), listener, Some(metrics)).await?;
         // The one line on standard output, for people and for scripts that wait for it.
         say!("Tillsync is ready on http://{}", running.address);

@@ -21,7 +21,7 @@ async fn every_recording_is_answered_as_recorded_or_better() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     // Polls that were answered with nothing are sat out.
     let poll_hold = Duration::from_secs(2);
-    let config = Config { odoo: OdooAccess::Open, poll_hold, on_fatal: OnFatal::Report };
+    let config = Config { odoo: OdooAccess::Open, poll_hold, on_fatal: OnFatal::Report, ..Config::default() };
     let running = tillsync_server::serve(config, Arc::new(store), listener, None).await.unwrap();
     let url = format!("http://{}", running.address);
 

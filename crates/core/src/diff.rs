@@ -96,7 +96,11 @@ pub fn diff(from: &View, to: &View, rule: impl Fn(bool, &str) -> MergeRule) -> V
     }
     for line in &to.lines {
         if from.line(&line.uid).is_none() {
-            operations.push(Operation::AddLine { line: line.uid.clone(), fields: line.fields.clone() });
+            operations.push(Operation::AddLine {
+                line: line.uid.clone(),
+                fields: line.fields.clone(),
+                added: None,
+            });
         }
     }
     operations

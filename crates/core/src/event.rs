@@ -10,8 +10,10 @@ use serde::{Deserialize, Serialize};
 use crate::author::{Author, Mark, User};
 use crate::id::{BillDigest, CommandId, CreationId, LineUid, OrderUid};
 use crate::json::Fields;
+use crate::multi_session::OfflineEdits;
 use crate::operation::Operation;
 use crate::order::{Origin, Payment};
+use crate::refusal::Refusal;
 
 /// One entry of the log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -29,6 +31,9 @@ pub struct Event {
     pub number: Option<u64>,
     /// What changed.
     pub changes: Vec<Change>,
+    /// Why the command was refused; then nothing changed. Only refusals that use a number up are in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<Refusal>,
 }
 
 /// One change.
@@ -155,6 +160,11 @@ pub enum Change {
         /// The POS.
         pos: i64,
     },
+    /// What tills may do to known orders without a connection.
+    OfflineEdits {
+        /// From now on.
+        offline_edits: OfflineEdits,
+    },
     /// The multi-session was activated or deactivated.
     Activated {
         /// Whether its POSes share their orders from now on.
@@ -243,6 +253,7 @@ impl Change {
             | Change::SessionOpened { .. }
             | Change::LoggedIn { .. }
             | Change::SessionClosed { .. }
+            | Change::OfflineEdits { .. }
             | Change::Activated { .. } => None,
         }
     }

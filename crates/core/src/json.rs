@@ -30,10 +30,13 @@ pub enum JsonError {
 /// Gives numbers one spelling (`1.0` becomes `1`) all through the value, as RFC 8785 writes them, and checks
 /// the depth. Equal values are equal in Rust afterwards.
 pub fn normalize(value: &mut Value) -> Result<(), JsonError> {
-    fn walk(value: &mut Value, depth: usize) -> Result<(), JsonError> {
-        if depth > DEPTH_MAX {
-            return Err(JsonError::TooDeep);
-        }
+    normalize_within(value, DEPTH_MAX)
+}
+
+/// The same for a value that others wrap: nested to another depth at most.
+pub fn normalize_within(value: &mut Value, depth_max: usize) -> Result<(), JsonError> {
+    fn walk(value: &mut Value, left: usize) -> Result<(), JsonError> {
+        let inner = left.checked_sub(1).ok_or(JsonError::TooDeep);
         match value {
             Value::Number(number) => {
                 if let Some(whole) = whole(number) {
@@ -42,19 +45,19 @@ pub fn normalize(value: &mut Value) -> Result<(), JsonError> {
             }
             Value::Array(items) => {
                 for item in items {
-                    walk(item, depth + 1)?;
+                    walk(item, inner.clone()?)?;
                 }
             }
             Value::Object(members) => {
                 for (_, member) in members.iter_mut() {
-                    walk(member, depth + 1)?;
+                    walk(member, inner.clone()?)?;
                 }
             }
             Value::Null | Value::Bool(_) | Value::String(_) => {}
         }
         Ok(())
     }
-    walk(value, 0)
+    walk(value, depth_max)
 }
 
 /// The integer that a float spells, where a double holds it exactly.

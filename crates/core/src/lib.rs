@@ -17,4 +17,5 @@ pub mod json;
 pub mod multi_session;
 pub mod operation;
 pub mod order;
+pub mod protocol;
 pub mod refusal;

@@ -26,17 +26,30 @@ pub struct MultiSession {
     pub run: u32,
     /// Whether its POSes share their orders.
     pub active: bool,
+    /// What tills may do to known orders without a connection.
+    pub offline_edits: OfflineEdits,
     /// The last number given in each run.
     pub numbers: BTreeMap<u32, u32>,
     /// Its POSes.
     pub poses: BTreeMap<i64, Seat>,
-    /// The last command of each till that numbers its commands.
+    /// The last command of each till that numbers its commands, as far as it was asked for: the store keeps them.
     pub tills: OrdMap<Till, LastCommand>,
     /// Orders by uid. Those closed in runs long over may be missing until they are asked for.
     pub orders: OrdMap<OrderUid, Arc<Order>>,
 }
 
-/// All of a [`MultiSession`] but its orders: small, written with every batch.
+/// What tills may do, without a connection, to orders that the server knows (rule O11).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OfflineEdits {
+    /// Nothing: such orders are locked until the connection is back.
+    #[default]
+    Lock,
+    /// Everything: the rules settle it on return.
+    Merge,
+}
+
+/// All of a [`MultiSession`] but its orders and tills: small, written with every batch.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// See [`MultiSession::seq`].
@@ -45,12 +58,13 @@ pub struct Summary {
     pub run: u32,
     /// See [`MultiSession::active`].
     pub active: bool,
+    /// See [`MultiSession::offline_edits`].
+    #[serde(default)]
+    pub offline_edits: OfflineEdits,
     /// See [`MultiSession::numbers`].
     pub numbers: BTreeMap<u32, u32>,
     /// See [`MultiSession::poses`].
     pub poses: BTreeMap<i64, Seat>,
-    /// See [`MultiSession::tills`].
-    pub tills: BTreeMap<Till, LastCommand>,
 }
 
 /// A POS in the multi-session.
@@ -89,6 +103,7 @@ impl Default for MultiSession {
             seq: 0,
             run: 1,
             active: true,
+            offline_edits: OfflineEdits::default(),
             numbers: BTreeMap::new(),
             poses: BTreeMap::new(),
             tills: OrdMap::new(),
@@ -98,15 +113,15 @@ impl Default for MultiSession {
 }
 
 impl MultiSession {
-    /// Everything but the orders.
+    /// Everything but the orders and the tills.
     pub fn summary(&self) -> Summary {
         Summary {
             seq: self.seq,
             run: self.run,
             active: self.active,
+            offline_edits: self.offline_edits,
             numbers: self.numbers.clone(),
             poses: self.poses.clone(),
-            tills: self.tills.iter().map(|(till, last)| (till.clone(), last.clone())).collect(),
         }
     }
 
@@ -116,9 +131,10 @@ impl MultiSession {
             seq: summary.seq,
             run: summary.run,
             active: summary.active,
+            offline_edits: summary.offline_edits,
             numbers: summary.numbers,
             poses: summary.poses,
-            tills: summary.tills.into_iter().collect(),
+            tills: OrdMap::new(),
             orders: orders.into_iter().map(|order| (order.uid.clone(), Arc::new(order))).collect(),
         }
     }
@@ -193,7 +209,7 @@ impl MultiSession {
     /// another command means a copied or restored profile.
     ///
     /// Whether a command was taken before is asked of the store first, by its id.
-    pub(crate) fn admit(&self, command: &Command) -> Result<(), Refusal> {
+    pub fn admit(&self, command: &Command) -> Result<(), Refusal> {
         let Some(number) = command.number else { return Ok(()) };
         let last = self.tills.get(&command.author.till).map_or(0, |last| last.number);
         if number <= last {
@@ -313,6 +329,7 @@ impl MultiSession {
                 }
             }
             Change::Activated { active } => self.active = *active,
+            Change::OfflineEdits { offline_edits } => self.offline_edits = *offline_edits,
         }
     }
 

@@ -71,6 +71,9 @@ pub enum Operation {
         line: LineUid,
         /// Its fields.
         fields: Fields,
+        /// In effects, for a line that is brought back: who had added it. It needs no memory of removed lines then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        added: Option<Mark>,
     },
     /// A line goes.
     RemoveLine {
@@ -90,6 +93,27 @@ impl Operation {
             | Operation::Increment { line, .. }
             | Operation::Unite { line, .. } => line.as_ref(),
             Operation::AddLine { line, .. } | Operation::RemoveLine { line, .. } => Some(line),
+        }
+    }
+}
+
+impl Operation {
+    /// As a till may say it: who added a line is not for tills to say.
+    fn unmarked(self) -> Self {
+        match self {
+            Operation::AddLine { line, fields, .. } => Operation::AddLine { line, fields, added: None },
+            other => other,
+        }
+    }
+
+    /// As an effect on the order: a line that is brought back says who had added it.
+    pub(crate) fn on(self, order: &Order) -> Self {
+        match self {
+            Operation::AddLine { line, fields, .. } => {
+                let added = order.removed_line(&line).map(|gone| gone.line.added.clone());
+                Operation::AddLine { line, fields, added }
+            }
+            other => other,
         }
     }
 }
@@ -172,7 +196,7 @@ fn judge_one(
         Operation::AddLine { line, .. } => {
             // A uid that is or was there is the same line, sent again.
             if order.line(line).is_none() && order.removed_line(line).is_none() {
-                judged.effects.push(operation.clone());
+                judged.effects.push(operation.clone().unmarked());
             }
         }
         Operation::RemoveLine { line, seen } => judge_removal(order, base, author, line, *seen, judged),
@@ -277,17 +301,18 @@ fn judge_late(
     }
     judged.notices.push(Notice::LineRestored { line: uid.clone() });
     let mut fields = gone.line.fields.clone();
+    let added = Some(gone.line.added.clone());
     match operation {
         Operation::Increment { field, .. } if field == QTY => {
             fields.insert(QTY.into(), json::number(by));
-            judged.effects.push(Operation::AddLine { line: uid.clone(), fields });
+            judged.effects.push(Operation::AddLine { line: uid.clone(), fields, added });
         }
         Operation::Increment { .. }
         | Operation::Set { .. }
         | Operation::Unite { .. }
         | Operation::AddLine { .. }
         | Operation::RemoveLine { .. } => {
-            judged.effects.push(Operation::AddLine { line: uid.clone(), fields });
+            judged.effects.push(Operation::AddLine { line: uid.clone(), fields, added });
             judged.effects.push(operation.clone());
         }
     }
@@ -306,7 +331,7 @@ pub fn apply(order: &mut Order, effects: &[Operation], author: &Author, revision
 
 fn apply_one(order: &mut Order, effect: &Operation, author: &Author, revision: u64) {
     match effect {
-        Operation::AddLine { line: uid, fields } => {
+        Operation::AddLine { line: uid, fields, .. } => {
             if order.line(uid).is_some() {
                 return;
             }

@@ -231,7 +231,10 @@ impl Order {
             "lines": lines,
             "added": self.added,
             "edited": self.edited,
+            "payments": self.payments,
             "origin": self.origin,
+            "carried_from": self.carried_from,
+            "late": self.late,
         })
     }
 }

@@ -81,6 +81,21 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// The order that it is about, if it is about one.
+    pub fn order(&self) -> Option<&OrderUid> {
+        match self {
+            Refusal::UnknownOrder { order }
+            | Refusal::Closed { order, .. }
+            | Refusal::BillChanged { order, .. }
+            | Refusal::ChangedByOthers { order, .. } => Some(order),
+            Refusal::Bad { .. }
+            | Refusal::TooLarge { .. }
+            | Refusal::Renumber { .. }
+            | Refusal::Gap { .. }
+            | Refusal::Session { .. } => None,
+        }
+    }
+
     /// A command that is wrong in itself.
     pub fn bad(text: impl Into<String>) -> Self {
         Refusal::Bad { text: text.into() }

@@ -404,7 +404,11 @@ impl Shop {
         let Some(seen) = self.picked(till, order) else { return };
         let line = LineUid::new(self.world.fresh("l"));
         let fields = World::fields(usize::from(order) % 3, qty);
-        if self.world.update(till, &seen.order.uid, vec![Operation::AddLine { line, fields }]).is_ok() {
+        if self
+            .world
+            .update(till, &seen.order.uid, vec![Operation::AddLine { line, fields, added: None }])
+            .is_ok()
+        {
             self.added += qty;
         }
     }

@@ -14,6 +14,10 @@ use tillsync_core::id::{NAME_BYTES_MAX, OrderUid};
 use tillsync_core::json::{AMOUNT_MAX, AMOUNT_SCALE_MAX, DEPTH_MAX};
 use tillsync_core::multi_session::MultiSession;
 use tillsync_core::operation::{FIELDS_MAX, LINES_MAX, OPERATIONS_MAX, Operation};
+use tillsync_core::protocol::{
+    COMMANDS_UNANSWERED_MAX, MESSAGE_BYTES_MAX, OUTBOX_MESSAGES_MAX, SEND_MESSAGES_MAX, ServerMessage,
+    TillMessage,
+};
 use tillsync_core::refusal::Refusal;
 use tillsync_core::{bill, json as core_json};
 
@@ -79,6 +83,7 @@ fn the_examples_are_what_the_code_reads() {
         "reset_run",
         "restore",
         "set_active",
+        "set_offline_edits",
         "settle",
         "update",
     ];
@@ -92,6 +97,7 @@ fn the_examples_are_what_the_code_reads() {
         "follow_up",
         "kept_aside",
         "logged_in",
+        "offline_edits",
         "paid",
         "payment_taken",
         "pos_joined",
@@ -104,7 +110,31 @@ fn the_examples_are_what_the_code_reads() {
         "unpaid",
     ];
     assert_eq!(changes, all, "and 'updated', which the examples of events show");
-    let kinds = ["command", "answer", "refusal", "view", "operation", "action", "event", "change", "replica"];
+    let said = check::<TillMessage>("till", "type");
+    assert_eq!(
+        said,
+        ["command", "hello", "ping", "presence"],
+        "and 'pong', which is the server's without seq"
+    );
+    let told = check::<ServerMessage>("server", "type");
+    assert_eq!(
+        told,
+        ["accepted", "error", "event", "gone", "pong", "presence", "refused", "welcome"],
+        "and 'ping', which is the till's"
+    );
+    let kinds = [
+        "command",
+        "answer",
+        "refusal",
+        "view",
+        "operation",
+        "action",
+        "event",
+        "change",
+        "replica",
+        "till",
+        "server",
+    ];
     for (kind, _) in blocks() {
         let is_known = kind.strip_prefix("json ").is_some_and(|kind| kinds.contains(&kind));
         assert!(
@@ -154,6 +184,10 @@ fn the_bounds_are_those_of_the_code() {
         ("RUN_MAX", RUN_MAX.into()),
         ("FORMER_REVISION_MAX", FORMER_REVISION_MAX),
         ("FORMER_REVISION_STEP", FORMER_REVISION_STEP),
+        ("MESSAGE_BYTES_MAX", MESSAGE_BYTES_MAX as u64),
+        ("COMMANDS_UNANSWERED_MAX", COMMANDS_UNANSWERED_MAX as u64),
+        ("OUTBOX_MESSAGES_MAX", OUTBOX_MESSAGES_MAX as u64),
+        ("SEND_MESSAGES_MAX", SEND_MESSAGES_MAX as u64),
     ];
     let text = read("docs/PROTOCOL.md");
     let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| ") && line.contains("(`")).collect();

@@ -59,7 +59,8 @@ pub fn edits(order: &Order, before: &Before, own: &OwnValues, sent: &View) -> Ve
         if let Some(was) = before.line(&line.uid) {
             line_edits(was, own, line, &mut operations);
         } else if order.line(&line.uid).is_none() && order.removed_line(&line.uid).is_none() {
-            operations.push(Operation::AddLine { line: line.uid.clone(), fields: line.fields.clone() });
+            let (line, fields) = (line.uid.clone(), line.fields.clone());
+            operations.push(Operation::AddLine { line, fields, added: None });
         }
     }
     operations
@@ -132,7 +133,9 @@ pub fn additions(operations: &[Operation], before: &Before) -> Vec<LineView> {
         })
     };
     let added = operations.iter().filter_map(|operation| match operation {
-        Operation::AddLine { line, fields } => Some(LineView { uid: line.clone(), fields: fields.clone() }),
+        Operation::AddLine { line, fields, .. } => {
+            Some(LineView { uid: line.clone(), fields: fields.clone() })
+        }
         Operation::Increment { line: Some(line), field, by } if field == QTY => part(line, *by),
         Operation::Set { line: Some(line), field, key: None, value: Some(value) } if field == QTY => {
             part(line, json::amount(value).ok()? - before.line(line)?.qty())

@@ -193,6 +193,7 @@ impl Interpreter<'_> {
         let touched = touched(head, &order, sent, &view);
         meant.command.actions.push(Action::Update(Update {
             order: sent.uid.clone(),
+            creation: None,
             base: seen,
             carried_lines: carried_lines(&order, sent, &view),
             operations,
@@ -202,6 +203,7 @@ impl Interpreter<'_> {
         if stale {
             meant.command.actions.push(Action::Update(Update {
                 order: sent.uid.clone(),
+                creation: None,
                 base: seen,
                 operations: Vec::new(),
                 carried: Fields::new(),
@@ -280,10 +282,11 @@ impl Interpreter<'_> {
                         let by = line.qty();
                         Operation::Increment { line: Some(line.uid), field: QTY.into(), by }
                     }
-                    None => Operation::AddLine { line: line.uid, fields: line.fields },
+                    None => Operation::AddLine { line: line.uid, fields: line.fields, added: None },
                 };
                 Action::Update(Update {
                     order: other.uid.clone(),
+                    creation: None,
                     base: other.revision,
                     operations: added.into_iter().map(add).collect(),
                     carried: Fields::new(),
@@ -326,7 +329,8 @@ impl Interpreter<'_> {
             (Removal::Deleted, Some(order)) => {
                 let accepted = self.shadows.get(&till, &remove.uid);
                 let base = Question::claim(&order, remove.revision, accepted.as_deref()).seen();
-                let delete = Delete { order: remove.uid.clone(), base };
+                let order = remove.uid.clone();
+                let delete = Delete { order, creation: None, base, payments_seen: Vec::new() };
                 meant.command.actions.push(Action::Delete(delete));
                 meant.then = Then::Delete { order: remove.uid.clone(), run: head.run };
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
-use tillsync_core::command::{Action, Delete, Settle, Update, more};
+use tillsync_core::command::{Action, Delete, OldRun, Settle, Update, more};
 use tillsync_core::diff::{LineView, View};
 use tillsync_core::id::stable_id;
 use tillsync_core::json::{self, Fields};
@@ -61,6 +61,7 @@ impl Interpreter<'_> {
             order: remove.uid.clone(),
             creation: creation(&remove.uid),
             run: head.run,
+            old_run: OldRun::Serve,
             paid,
             payment,
             carried: content.map(|content| carried(head, content)).unwrap_or_default(),
@@ -82,12 +83,14 @@ impl Interpreter<'_> {
             let covered: Vec<&Line> = other.lines.iter().filter(is_covered).collect();
             let (uid, base) = (other.uid.clone(), other.revision);
             if !covered.is_empty() && covered.len() == other.lines.len() {
-                actions.push(Action::Delete(Delete { order: uid, base }));
+                let delete = Delete { order: uid, creation: None, base, payments_seen: Vec::new() };
+                actions.push(Action::Delete(delete));
             } else if !covered.is_empty() {
                 let remove =
                     |line: &&Line| Operation::RemoveLine { line: line.uid.clone(), seen: line.qty() };
                 actions.push(Action::Update(Update {
                     order: uid,
+                    creation: None,
                     base,
                     operations: covered.iter().map(remove).collect(),
                     carried: Fields::new(),

@@ -23,6 +23,9 @@ pub const ROOMS_MAX: usize = 10_000;
 /// Polls that are held at once, over all rooms.
 pub const POLLS_HELD_MAX: usize = 20_000;
 
+/// Connections of tills of our own, over all rooms.
+pub const SOCKETS_MAX: usize = 20_000;
+
 /// Connections that are open at once.
 pub const CONNECTIONS_MAX: usize = 40_000;
 
@@ -36,8 +39,10 @@ pub const STORE_CLOSE_MAX: Duration = Duration::from_secs(5);
 /// What can be set.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Who is served without a key.
+    /// Which of Odoo's tills are served.
     pub odoo: OdooAccess,
+    /// Which tills of our own are served.
+    pub tills: TillAccess,
     /// How long a poll is held before it is answered with nothing. Odoo: 50 s; its client gives up after 60.
     pub poll_hold: Duration,
     /// What happens when the disk no longer takes what is written.
@@ -53,6 +58,15 @@ pub enum OdooAccess {
     Open,
 }
 
+/// Who may use the wire of our own tills.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TillAccess {
+    /// Whoever has an address with a key.
+    Keys,
+    /// Everyone who reaches the port: for a trusted LAN, and for trying it out.
+    Open,
+}
+
 /// What happens when the disk no longer takes what is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnFatal {
@@ -64,6 +78,11 @@ pub enum OnFatal {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { odoo: OdooAccess::Keys, poll_hold: Duration::from_secs(50), on_fatal: OnFatal::Abort }
+        Self {
+            odoo: OdooAccess::Keys,
+            tills: TillAccess::Keys,
+            poll_hold: Duration::from_secs(50),
+            on_fatal: OnFatal::Abort,
+        }
     }
 }

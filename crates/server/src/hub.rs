@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tillsync_core::author::{Author, Mark};
 use tillsync_core::command::{Action, Command, LeavePos};
 use tillsync_core::id::{CommandId, Till, stable_id};
+use tillsync_core::protocol::{ErrorCode, Hello};
 use tillsync_odoo::error::WireError;
 use tillsync_odoo::message::{Body, SyncAnswer, UpdateCall};
 use tillsync_store::{Result, RoomId, Store};
@@ -14,7 +15,8 @@ use tokio::sync::{Notify, watch};
 
 use crate::clock::now_ms;
 use crate::config::{Config, ROOMS_MAX};
-use crate::room::{Reply, Room};
+use crate::native::message::{self, Goodbye};
+use crate::room::{Identity, Reply, Room};
 
 /// What an address gives access to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,9 +35,12 @@ pub struct Hub {
     pub config: Config,
     /// Polls that are held.
     pub polls_held: AtomicUsize,
+    /// Connections of tills of our own.
+    pub sockets_open: AtomicUsize,
     /// Rung when a POS has found its room.
     pub seated: Notify,
     store: Arc<dyn Store>,
+    identity: Arc<Identity>,
     rooms: Mutex<HashMap<RoomId, Room>>,
     /// Opening a room reads the store; one at a time, so that no room opens twice.
     opening: tokio::sync::Mutex<()>,
@@ -55,8 +60,11 @@ impl Hub {
                 poses.insert((room.database.clone(), *pos), room.multi_session);
             }
         }
+        let identity = Identity { server: store.server_id().await?.into(), epoch: store.epoch().await? };
         Ok(Self {
             config,
+            identity: Arc::new(identity),
+            sockets_open: AtomicUsize::new(0),
             polls_held: AtomicUsize::new(0),
             seated: Notify::new(),
             store,
@@ -125,6 +133,37 @@ impl Hub {
         Ok(())
     }
 
+    /// The room that a till of our own names, if the address covers it and the POS is in no other. What stands in the
+    /// way otherwise.
+    pub async fn room_for(&self, access: &Access, hello: &Hello) -> Result<Room, Goodbye> {
+        let refused = |text: &str| Err(message::error(ErrorCode::Access, text));
+        if access.database.as_deref().is_some_and(|served| served != hello.database) {
+            return refused("this address is of another database; use the address of the till's own");
+        }
+        if access.multi_session.is_some_and(|served| served != hello.multi_session) {
+            return refused("this address is of another multi-session; use the address of the till's own");
+        }
+        let id = RoomId::new(&hello.database, hello.multi_session);
+        let seat = (id.database.clone(), hello.pos.id);
+        let seated = lock(&self.poses).get(&seat).copied();
+        if let Some(other) = seated.filter(|other| *other != id.multi_session) {
+            let text = format!(
+                "POS {} is in multi-session {other}; move it there, while its session is closed, or connect it there",
+                hello.pos.id
+            );
+            return refused(&text);
+        }
+        let room = self.room(&id).await.map_err(|error| {
+            tracing::error!(%error, "a room could not be opened");
+            message::error(
+                ErrorCode::Busy,
+                "the server cannot open this multi-session now; the till tries again",
+            )
+        })?;
+        lock(&self.poses).insert(seat, id.multi_session);
+        Ok(room)
+    }
+
     /// The room that a POS's polls listen to; none while the POS has not been heard of.
     pub async fn room_of(&self, access: &Access, database: &str, pos: i64) -> Option<Room> {
         if access.database.as_deref().is_some_and(|served| served != database) {
@@ -149,7 +188,8 @@ impl Hub {
         if lock(&self.rooms).len() >= ROOMS_MAX {
             return Err(tillsync_store::StoreError::Busy);
         }
-        let (room, task) = Room::open(id.clone(), self.store.clone(), self.config.on_fatal).await?;
+        let (room, task) =
+            Room::open(id.clone(), self.store.clone(), self.identity.clone(), self.config.on_fatal).await?;
         let stopping = self.stopping.clone();
         tokio::spawn(async move {
             task.await;

@@ -12,6 +12,7 @@ pub mod cors;
 pub mod health;
 pub mod hub;
 pub mod keys;
+pub mod native;
 pub mod odoo;
 pub mod poll;
 pub mod refusals;

@@ -3,8 +3,10 @@
 //! Behind it is one task ([`task`]) that takes what waits as a batch, judges it, lands it in the store, then answers
 //! and tells the tills.
 
+pub mod audience;
 mod catching_up;
 mod known;
+pub mod native;
 mod task;
 
 use std::collections::HashMap;
@@ -22,7 +24,9 @@ use tillsync_odoo::shadow::{self, Shadows};
 use tillsync_store::{RoomId, Store, StoreError};
 use tokio::sync::{Notify, mpsc, oneshot};
 
+use self::audience::Audience;
 use self::known::Known;
+use self::native::NativeRequest;
 use self::task::RoomTask;
 use crate::clock::now_ms;
 use crate::config::{OnFatal, ROOM_WAITING_MAX};
@@ -39,6 +43,8 @@ pub enum Request {
         /// Takes the JSON text of the result.
         reply: oneshot::Sender<Reply>,
     },
+    /// Something that a till of our own wants.
+    Native(NativeRequest),
     /// A command of the server itself.
     Own {
         /// The command.
@@ -57,6 +63,15 @@ pub enum OwnError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Which server, and which epoch of its logs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The store's id.
+    pub server: Arc<str>,
+    /// The epoch.
+    pub epoch: u64,
 }
 
 /// A room, seen from outside.
@@ -80,6 +95,7 @@ impl Room {
     pub async fn open(
         id: RoomId,
         store: Arc<dyn Store>,
+        identity: Arc<Identity>,
         on_fatal: OnFatal,
     ) -> Result<(Self, impl Future<Output = ()> + Send + use<>), StoreError> {
         let loaded = store.load(&id).await?;
@@ -111,6 +127,9 @@ impl Room {
             gone,
             closed,
             front: front.clone(),
+            identity,
+            audience: Audience::default(),
+            tills: HashMap::new(),
             waiting,
         };
         Ok((Self { id, requests, front }, task.run()))
@@ -143,6 +162,19 @@ impl Room {
         let busy = || OwnError::Store(StoreError::Busy);
         self.requests.send(request).await.map_err(|_| busy())?;
         answer.await.map_err(|_| busy())?
+    }
+
+    /// Asks the room for what a till of our own wants; waits while much is waiting. False if the room is gone.
+    pub async fn native(&self, request: NativeRequest) -> bool {
+        self.requests.send(Request::Native(request)).await.is_ok()
+    }
+
+    /// The same without waiting; gives the request back if that is not possible.
+    pub fn native_now(&self, request: NativeRequest) -> Result<(), NativeRequest> {
+        self.requests.try_send(Request::Native(request)).map_err(|refused| match refused.into_inner() {
+            Request::Native(request) => request,
+            Request::Odoo { .. } | Request::Own { .. } => unreachable!("it was a till's"),
+        })
     }
 
     /// The desk and the state that tills are told of.

@@ -11,11 +11,15 @@ use crate::address;
 use crate::health::{self, HealthState};
 use crate::hub::Hub;
 use crate::keys::Keys;
+use crate::native::door::Door;
+use crate::native::long_poll::{self, LongPollState, LongPolls};
+use crate::native::socket;
 use crate::odoo::{self, OdooState};
 
 /// The routes. People type an address with a trailing slash and Odoo's client appends to it, so paths come with
 /// doubled slashes: they are folded before they get here.
 pub fn router(hub: Arc<Hub>, keys: Arc<Keys>, metrics: Option<PrometheusHandle>) -> Router {
+    let keys_of_tills = keys.clone();
     let odoo = Router::new()
         .route("/odoo/{key}/pos_multi_session_sync/update", any(odoo::update))
         .route("/odoo/{key}/longpolling/poll", any(odoo::poll))
@@ -26,11 +30,27 @@ pub fn router(hub: Arc<Hub>, keys: Arc<Keys>, metrics: Option<PrometheusHandle>)
         .route("/longpolling/poll", any(odoo::poll))
         .route("/pos_longpolling/update", any(odoo::ping))
         .with_state(OdooState { hub: hub.clone(), keys, refusals: Arc::default() });
+    let door = Door { hub: hub.clone(), keys: keys_of_tills };
+    let polls = Arc::new(LongPolls::default());
+    tokio::spawn(LongPolls::sweep(Arc::downgrade(&polls)));
+    let sockets = Router::new()
+        .route("/sync", get(socket::open))
+        .route("/sync/{key}", get(socket::open))
+        .with_state(door.clone());
+    let long_polls = Router::new()
+        .route("/sync/open", any(long_poll::open))
+        .route("/sync/send/{connection}", any(long_poll::send_open))
+        .route("/sync/poll/{connection}", any(long_poll::poll_open))
+        .route("/sync/{key}/open", any(long_poll::open))
+        .route("/sync/{key}/send/{connection}", any(long_poll::send))
+        .route("/sync/{key}/poll/{connection}", any(long_poll::poll))
+        .with_state(LongPollState { door, polls });
     let health = Router::new()
         .route("/healthz", get(health::healthz))
         .route("/metrics", get(health::metrics))
         .with_state(HealthState { hub, metrics });
-    odoo.merge(health).fallback(|| async { (StatusCode::NOT_FOUND, "There is nothing at this address.\n") })
+    let all = odoo.merge(sockets).merge(long_polls).merge(health);
+    all.fallback(|| async { (StatusCode::NOT_FOUND, "There is nothing at this address.\n") })
 }
 
 /// A path with each run of slashes folded into one.

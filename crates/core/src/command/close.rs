@@ -6,7 +6,7 @@ use super::Scratch;
 use crate::bill;
 use crate::diff::View;
 use crate::event::{Attention, Change};
-use crate::id::OrderUid;
+use crate::id::{CreationId, OrderUid};
 use crate::order::{OrderState, Payment};
 use crate::refusal::Refusal;
 
@@ -18,29 +18,35 @@ pub const PAYMENTS_MAX: usize = 1_000;
 pub struct Pay {
     /// The order.
     pub order: OrderUid,
+    /// For a till that has not heard yet under which uid the order that it created was registered: that creation is
+    /// meant, also if the uid is another order's (rule N4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub creation: Option<CreationId>,
     /// The payment; the same id again is the same money.
     pub payment: Payment,
 }
 
 impl Pay {
     pub(super) fn decide(&self, scratch: &mut Scratch) -> Result<(), Refusal> {
-        let order = scratch.state.known_order(&self.order)?;
+        let uid = scratch.meant(&self.order, self.creation.as_ref())?;
+        let order = scratch.state.known_order(&uid)?;
         if order.payments.iter().all(|known| known.id != self.payment.id) {
             if order.payments.len() >= PAYMENTS_MAX {
                 return Err(Refusal::too_large("payments of one order", PAYMENTS_MAX));
             }
-            scratch.push(Change::PaymentTaken { order: self.order.clone(), payment: self.payment.clone() });
+            scratch.push(Change::PaymentTaken { order: uid.clone(), payment: self.payment.clone() });
             match order.state {
                 OrderState::Draft | OrderState::Unpaid => {}
-                OrderState::Deleted => scratch
-                    .push(Change::Attention { order: self.order.clone(), about: Attention::DeletedThenPaid }),
+                OrderState::Deleted => {
+                    scratch.push(Change::Attention { order: uid.clone(), about: Attention::DeletedThenPaid })
+                }
                 OrderState::Paid => {
-                    let about = Attention::PaidTwice { second: self.order.clone() };
-                    scratch.push(Change::Attention { order: self.order.clone(), about });
+                    let about = Attention::PaidTwice { second: uid.clone() };
+                    scratch.push(Change::Attention { order: uid.clone(), about });
                 }
             }
         }
-        scratch.answer_about(&self.order);
+        scratch.answer_about(&uid);
         Ok(())
     }
 }
@@ -50,6 +56,10 @@ impl Pay {
 pub struct Close {
     /// The order.
     pub order: OrderUid,
+    /// For a till that has not heard yet under which uid the order that it created was registered: that creation is
+    /// meant, also if the uid is another order's (rule N4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub creation: Option<CreationId>,
     /// The revision that the till had seen.
     pub base: u64,
     /// The bill that the customer was shown: bill fields suffice.
@@ -58,18 +68,19 @@ pub struct Close {
 
 impl Close {
     pub(super) fn decide(&self, scratch: &mut Scratch) -> Result<(), Refusal> {
-        let order = scratch.state.open_order(&self.order)?;
+        let uid = scratch.meant(&self.order, self.creation.as_ref())?;
+        let order = scratch.state.open_order(&uid)?;
         let now = View::from(&*order);
         let digest = bill::digest(&now);
         if digest != bill::digest(&self.seen) {
             return Err(Refusal::BillChanged {
-                order: self.order.clone(),
+                order: uid,
                 differences: bill::differences(&self.seen, &now),
                 by: order.others_since(&scratch.author.till, self.base),
             });
         }
-        scratch.push(Change::Paid { order: self.order.clone(), revision: order.revision + 1, bill: digest });
-        scratch.answer_about(&self.order);
+        scratch.push(Change::Paid { order: uid.clone(), revision: order.revision + 1, bill: digest });
+        scratch.answer_about(&uid);
         Ok(())
     }
 }

@@ -20,13 +20,15 @@ pub use delete::Delete;
 pub use move_lines::{EmptiedSource, Move, MoveItem, MoveTarget};
 pub use restore::Restore;
 pub use run::{BeginRun, RUN_MAX, ResetRun};
-pub use session::{CloseSession, Drafts, JoinPos, LeavePos, LogIn, OpenSession, POSES_MAX, SetActive};
+pub use session::{
+    CloseSession, Drafts, JoinPos, LeavePos, LogIn, OpenSession, POSES_MAX, SetActive, SetOfflineEdits,
+};
 pub use settle::{Settle, more};
 pub use update::{KeepAside, Update};
 
 use crate::author::{Author, Mark};
 use crate::event::{Change, Event};
-use crate::id::{CommandId, OrderUid};
+use crate::id::{CommandId, CreationId, OrderUid};
 use crate::multi_session::MultiSession;
 use crate::operation::Notice;
 use crate::refusal::Refusal;
@@ -86,6 +88,36 @@ pub enum Action {
     CloseSession(CloseSession),
     /// Activate or deactivate the multi-session.
     SetActive(SetActive),
+    /// Choose what tills may do to known orders without a connection.
+    SetOfflineEdits(SetOfflineEdits),
+}
+
+impl Action {
+    /// The orders that it is about.
+    pub fn orders(&self) -> Vec<&OrderUid> {
+        match self {
+            Action::Create(Create { order, .. })
+            | Action::Update(Update { order, .. })
+            | Action::KeepAside(KeepAside { order, .. })
+            | Action::Pay(Pay { order, .. })
+            | Action::Close(Close { order, .. })
+            | Action::Settle(Settle { order, .. })
+            | Action::Delete(Delete { order, .. })
+            | Action::Restore(Restore { order }) => vec![order],
+            Action::Move(Move { from, to, .. }) => match to {
+                MoveTarget::Order { order, .. } | MoveTarget::New { order, .. } => vec![from, order],
+            },
+            Action::BeginRun(_)
+            | Action::ResetRun(_)
+            | Action::JoinPos(_)
+            | Action::LeavePos(_)
+            | Action::OpenSession(_)
+            | Action::LogIn(_)
+            | Action::CloseSession(_)
+            | Action::SetActive(_)
+            | Action::SetOfflineEdits(_) => Vec::new(),
+        }
+    }
 }
 
 /// What an accepted command came to.
@@ -141,8 +173,31 @@ pub fn decide(state: &MultiSession, command: &Command, now_ms: u64) -> Result<De
         command: command.id.clone(),
         number: command.number,
         changes: scratch.changes,
+        refused: None,
     };
     Ok(Decision { event, answer: scratch.answer })
+}
+
+/// The event of a refusal that uses the command's number up (rule A4), to be logged at `state.seq + 1`; none for a
+/// refusal that does not.
+pub fn refused_event(
+    state: &MultiSession,
+    command: &Command,
+    refusal: &Refusal,
+    now_ms: u64,
+) -> Option<Event> {
+    match (command.number, refusal) {
+        (None, _) | (_, Refusal::Gap { .. } | Refusal::Renumber { .. }) => None,
+        (Some(_), _) => Some(Event {
+            seq: state.seq + 1,
+            time_ms: now_ms,
+            author: command.author.clone(),
+            command: command.id.clone(),
+            number: command.number,
+            changes: Vec::new(),
+            refused: Some(refusal.clone()),
+        }),
+    }
 }
 
 /// The state as it grows along one command.
@@ -181,6 +236,18 @@ impl<'a> Scratch<'a> {
             Action::LogIn(log_in) => log_in.decide(self),
             Action::CloseSession(close) => close.decide(self),
             Action::SetActive(set) => set.decide(self),
+            Action::SetOfflineEdits(set) => set.decide(self),
+        }
+    }
+
+    /// The order that a till means: the one under this uid, unless the till says by which creation it made it.
+    pub fn meant(&self, uid: &OrderUid, creation: Option<&CreationId>) -> Result<OrderUid, Refusal> {
+        match (creation, self.state.order(uid)) {
+            (Some(creation), Some(known)) if known.creation != *creation => {
+                let registered = self.state.created_as(uid, creation);
+                registered.ok_or_else(|| Refusal::UnknownOrder { order: uid.clone() })
+            }
+            (Some(_) | None, _) => Ok(uid.clone()),
         }
     }
 

@@ -20,6 +20,10 @@ use crate::refusal::Refusal;
 pub struct Move {
     /// The order that they leave.
     pub from: OrderUid,
+    /// For a till that has not heard yet under which uid the order that it created was registered: that creation is
+    /// meant, also if the uid is another order's (rule N4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub creation: Option<CreationId>,
     /// The order that they come to.
     pub to: MoveTarget,
     /// What moves.
@@ -49,6 +53,9 @@ pub enum MoveTarget {
     Order {
         /// Its uid.
         order: OrderUid,
+        /// As for the order that they leave.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        creation: Option<CreationId>,
     },
     /// A new one: a split.
     New {
@@ -81,18 +88,24 @@ struct Leaving {
 
 impl Move {
     pub(super) fn decide(&self, scratch: &mut Scratch) -> Result<(), Refusal> {
-        let from = draft(scratch, &self.from)?;
+        let from = draft(scratch, &scratch.meant(&self.from, self.creation.as_ref())?)?;
         let (target, to) = match &self.to {
-            MoveTarget::Order { order, .. } | MoveTarget::New { order, .. } if *order == self.from => {
-                return Err(Refusal::bad("an order cannot be moved into itself; name another order"));
+            MoveTarget::Order { order, creation } => {
+                let order = scratch.meant(order, creation.as_ref())?;
+                (order.clone(), Some(draft(scratch, &order)?))
             }
-            MoveTarget::Order { order } => (order.clone(), Some(draft(scratch, order)?)),
             MoveTarget::New { order, creation, .. } => match scratch.state.order(order) {
                 Some(known) if known.creation == *creation => (order.clone(), Some(draft(scratch, order)?)),
-                Some(_) => (scratch.state.derive_uid(order), None),
+                Some(_) => match scratch.state.created_as(order, creation) {
+                    Some(made) => (made.clone(), Some(draft(scratch, &made)?)),
+                    None => (scratch.state.derive_uid(order), None),
+                },
                 None => (order.clone(), None),
             },
         };
+        if target == from.uid {
+            return Err(Refusal::bad("an order cannot be moved into itself; name another order"));
+        }
         let leaving = self.leaving(&from, scratch)?;
         let mut arriving = Vec::new();
         for left in &leaving {
@@ -107,11 +120,11 @@ impl Move {
                     scratch.push(updated(&made, arriving));
                 }
             }
-            (MoveTarget::Order { order }, None) => {
+            (MoveTarget::Order { order, .. }, None) => {
                 return Err(Refusal::UnknownOrder { order: order.clone() });
             }
         }
-        let from = scratch.state.known_order(&self.from)?;
+        let from = scratch.state.known_order(&from.uid)?;
         if from.lines.is_empty() && self.emptied == EmptiedSource::Delete {
             scratch.push(Change::Deleted { order: from.uid.clone(), revision: from.revision + 1 });
         }
@@ -216,7 +229,7 @@ fn arrive(left: &Leaving, to: Option<&Order>, arriving: &[Operation]) -> Result<
         }
         let mut fields = left.line.fields.clone();
         fields.insert(QTY.into(), json::number(left.qty));
-        return Ok(Operation::AddLine { line: into.clone(), fields });
+        return Ok(Operation::AddLine { line: into.clone(), fields, added: None });
     };
     let same = LINE_FIELDS
         .iter()

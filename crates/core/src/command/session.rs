@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Scratch;
 use crate::author::User;
 use crate::event::Change;
+use crate::multi_session::OfflineEdits;
 use crate::refusal::Refusal;
 
 /// POSes that one multi-session may have.
@@ -176,6 +177,22 @@ impl SetActive {
     pub(super) fn decide(&self, scratch: &mut Scratch) -> Result<(), Refusal> {
         if scratch.state.active != self.active {
             scratch.push(Change::Activated { active: self.active });
+        }
+        Ok(())
+    }
+}
+
+/// Choose what tills may do, without a connection, to orders that the server knows (rule O11).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SetOfflineEdits {
+    /// From now on.
+    pub offline_edits: OfflineEdits,
+}
+
+impl SetOfflineEdits {
+    pub(super) fn decide(&self, scratch: &mut Scratch) -> Result<(), Refusal> {
+        if scratch.state.offline_edits != self.offline_edits {
+            scratch.push(Change::OfflineEdits { offline_edits: self.offline_edits });
         }
         Ok(())
     }

@@ -7,12 +7,13 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::Scratch;
-use super::create::check_content;
+use super::create::{OldRun, check_content};
 use crate::bill::{self, LINE_FIELDS, ORDER_FIELDS};
 use crate::diff::{LineView, MergeRule, View, diff};
 use crate::event::{Attention, Change, NewLine, Registered};
 use crate::id::{CreationId, OrderUid};
 use crate::json::{self, Fields};
+use crate::operation::Operation;
 use crate::order::{Order, OrderState, Origin, OriginReason, Payment, QTY};
 use crate::refusal::Refusal;
 
@@ -26,6 +27,9 @@ pub struct Settle {
     pub creation: CreationId,
     /// The run that the till is in, for an order that is not registered yet.
     pub run: u32,
+    /// What to do when that run is over, for an order that is not registered yet.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub old_run: OldRun,
     /// What the payer saw, whole.
     pub paid: View,
     /// The payment; the same id again is the same money.
@@ -35,13 +39,20 @@ pub struct Settle {
     pub carried: Fields,
 }
 
+fn is_default(old_run: &OldRun) -> bool {
+    *old_run == OldRun::default()
+}
+
 impl Settle {
     pub(super) fn decide(&self, scratch: &mut Scratch) -> Result<(), Refusal> {
         check_content(&self.paid.fields, self.paid.lines.iter().map(|line| (&line.uid, &line.fields)))?;
         let order = self.meant(scratch);
         match scratch.state.order(&order) {
             None => {
-                let run = self.run.min(scratch.state.run);
+                let run = match self.old_run {
+                    OldRun::BookInCurrent => scratch.state.run,
+                    OldRun::Serve => self.run.min(scratch.state.run),
+                };
                 self.register(scratch, self.order.clone(), self.creation.clone(), run, None);
                 self.close(scratch, &order);
             }
@@ -126,6 +137,8 @@ impl Settle {
             }
         }
         let operations = diff(&View::from(&**order), &seen, |_, _| MergeRule::Set);
+        let operations: Vec<Operation> =
+            operations.into_iter().map(|operation| operation.on(order)).collect();
         if !operations.is_empty() || !self.carried.is_empty() {
             scratch.push(Change::Updated {
                 order: uid.clone(),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Scratch;
 use crate::event::Change;
-use crate::id::{LineUid, OrderUid};
+use crate::id::{CreationId, LineUid, OrderUid};
 use crate::json::Fields;
 use crate::operation::{OPERATIONS_MAX, Operation, judge};
 use crate::refusal::Refusal;
@@ -16,6 +16,10 @@ use crate::refusal::Refusal;
 pub struct Update {
     /// The order.
     pub order: OrderUid,
+    /// For a till that has not heard yet under which uid the order that it created was registered: that creation is
+    /// meant, also if the uid is another order's (rule N4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub creation: Option<CreationId>,
     /// The revision that the till had seen of the others' changes.
     pub base: u64,
     /// What was done, in order.
@@ -33,19 +37,20 @@ pub struct Update {
 
 impl Update {
     pub(super) fn decide(&self, scratch: &mut Scratch) -> Result<(), Refusal> {
-        let order = scratch.state.open_order(&self.order)?;
+        let uid = scratch.meant(&self.order, self.creation.as_ref())?;
+        let order = scratch.state.open_order(&uid)?;
         let judged = judge(&order, self.base, scratch.author, &self.operations)?;
         scratch.answer.merged_with = order.others_since(&scratch.author.till, self.base);
         scratch.answer.notices.extend(judged.notices);
         scratch.push(Change::Updated {
-            order: self.order.clone(),
+            order: uid.clone(),
             revision: order.revision + 1,
             operations: judged.effects,
             carried: self.carried.clone(),
             carried_lines: self.carried_lines.clone(),
             touched: self.touched.clone(),
         });
-        scratch.answer_about(&self.order);
+        scratch.answer_about(&uid);
         Ok(())
     }
 }

@@ -200,6 +200,7 @@ impl Desk {
                 | Change::SessionOpened { .. }
                 | Change::LoggedIn { .. }
                 | Change::SessionClosed { .. }
+                | Change::OfflineEdits { .. }
                 | Change::Activated { .. } => continue,
             };
             // Told once, however much of it changed: it is told as it is at the moment of telling.

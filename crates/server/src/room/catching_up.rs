@@ -73,10 +73,15 @@ impl RoomTask {
                 self.known.insert(event.command.clone());
             }
             let state = Arc::new(self.book.state.clone());
-            let mut desk = self.front.desk();
-            desk.1 = state.clone();
+            {
+                let mut desk = self.front.desk();
+                desk.1 = state.clone();
+                for event in &events {
+                    desk.0.announce(&state, event, now_ms());
+                }
+            }
             for event in &events {
-                desk.0.announce(&state, event, now_ms());
+                self.audience.publish(event, &state);
             }
         }
     }

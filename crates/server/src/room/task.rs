@@ -4,14 +4,14 @@
 //! meanwhile, or the outcome of a commit is unknown, the room looks into the log before it does anything again
 //! (`catching_up.rs`).
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use tillsync_core::command::{Command, decide};
+use tillsync_core::command::{Action, Answer, Command, decide};
 use tillsync_core::event::{Change, Event};
-use tillsync_core::id::{CommandId, OrderUid};
+use tillsync_core::id::{CommandId, OrderUid, Till};
 use tillsync_core::multi_session::MultiSession;
 use tillsync_odoo::book::{Book, Judged};
 use tillsync_odoo::error::WireError;
@@ -22,14 +22,16 @@ use tillsync_odoo::shadow::{self, ShadowRow};
 use tillsync_store::{Append, Appended, RoomId, SideRow, Store, StoreError, StoredAnswer};
 use tokio::sync::{mpsc, oneshot};
 
+use super::audience::Audience;
 use super::known::Known;
-use super::{Front, OwnError, Reply, Request};
+use super::native::TillBook;
+use super::{Front, Identity, OwnError, Reply, Request};
 use crate::attention;
 use crate::clock::now_ms;
 use crate::config::{BATCH_MAX, OnFatal};
 
 /// How often a batch is judged anew because the log grew under it.
-const STALE_MAX: usize = 20;
+pub(super) const STALE_MAX: usize = 20;
 
 /// Closed orders that a room keeps in memory.
 const CLOSED_IN_MEMORY_MAX: usize = 2_000;
@@ -47,6 +49,12 @@ pub(super) struct RoomTask {
     /// Closed orders that are in memory, longest closed first.
     pub(super) closed: VecDeque<OrderUid>,
     pub(super) front: Arc<Front>,
+    /// Which server it is.
+    pub(super) identity: Arc<Identity>,
+    /// The connections of tills of our own.
+    pub(super) audience: Audience,
+    /// Those tills, as far as they came since the room was opened.
+    pub(super) tills: HashMap<Till, TillBook>,
     pub(super) waiting: mpsc::Receiver<Request>,
 }
 
@@ -76,19 +84,23 @@ impl RoomTask {
     async fn take_batch(&mut self, first: Request) {
         let mut odoo = Vec::new();
         let mut own = Vec::new();
+        let mut native = Vec::new();
         let mut next = Some(first);
         while let Some(request) = next {
             match request {
                 Request::Odoo { call, reply } => odoo.push(Asked::new(call, reply)),
                 Request::Own { command, reply } => own.push((command, reply)),
+                Request::Native(request) => native.push(request),
             }
-            next = if odoo.len() + own.len() < BATCH_MAX { self.waiting.try_recv().ok() } else { None };
+            let taken = odoo.len() + own.len() + native.len();
+            next = if taken < BATCH_MAX { self.waiting.try_recv().ok() } else { None };
         }
-        metrics::histogram!("tillsync_batch_requests").record((odoo.len() + own.len()) as f64);
+        metrics::histogram!("tillsync_batch_requests").record((odoo.len() + own.len() + native.len()) as f64);
         for (command, reply) in own {
             let outcome = self.take_own(&command).await;
-            reply.send(outcome).ok();
+            reply.send(outcome.map(drop)).ok();
         }
+        self.take_native(native).await;
         self.take_odoo(odoo).await;
     }
 
@@ -172,7 +184,7 @@ impl RoomTask {
         Err(StoreError::Busy)
     }
 
-    async fn append(&self, append: Append) -> Result<Appended, StoreError> {
+    pub(super) async fn append(&self, append: Append) -> Result<Appended, StoreError> {
         let began = Instant::now();
         let landed = self.store.append(append).await;
         metrics::histogram!("tillsync_commit_seconds").record(began.elapsed().as_secs_f64());
@@ -218,6 +230,7 @@ impl RoomTask {
                     attention::log(&self.id, event);
                     self.known.insert(judged.id.clone());
                     self.closed.extend(event.changes.iter().filter_map(closes).cloned());
+                    self.audience.publish(event, &state);
                 }
                 count(&asked.call, &judged);
                 replies.push((asked.reply, desk.0.settle(&self.book, &asked.call.message, &judged, now)));
@@ -230,8 +243,20 @@ impl RoomTask {
         self.forget_long_closed();
     }
 
+    /// Tells everyone of an event that is on disk. `state` is the one after it, or a later one.
+    pub(super) fn told(&mut self, state: &Arc<MultiSession>, event: &Event, now: u64) {
+        attention::log(&self.id, event);
+        self.closed.extend(event.changes.iter().filter_map(closes).cloned());
+        {
+            let mut desk = self.front.desk();
+            desk.1 = state.clone();
+            desk.0.announce(state, event, now);
+        }
+        self.audience.publish(event, state);
+    }
+
     /// Orders that were closed long ago are read from the store when something comes for them after all.
-    fn forget_long_closed(&mut self) {
+    pub(super) fn forget_long_closed(&mut self) {
         while self.closed.len() > CLOSED_IN_MEMORY_MAX {
             let Some(uid) = self.closed.pop_front() else { return };
             self.gone.extend(self.book.forget_closed(&uid));
@@ -239,11 +264,12 @@ impl RoomTask {
         }
     }
 
-    async fn take_own(&mut self, command: &Command) -> Result<(), OwnError> {
+    /// Takes a command of the server's own; what it came to.
+    pub(super) async fn take_own(&mut self, command: &Command) -> Result<Answer, OwnError> {
         for _ in 0..STALE_MAX {
             let decision = decide(&self.book.state, command, now_ms())?;
             if decision.event.changes.is_empty() {
-                return Ok(());
+                return Ok(decision.answer);
             }
             let mut scratch = self.book.clone();
             scratch.follow(&decision.event);
@@ -261,15 +287,17 @@ impl RoomTask {
                 Ok(Appended::Landed) => {
                     self.book = scratch;
                     let state = Arc::new(self.book.state.clone());
-                    let mut desk = self.front.desk();
-                    desk.1 = state.clone();
-                    desk.0.announce(&state, &decision.event, now_ms());
-                    return Ok(());
+                    self.told(&state, &decision.event, now_ms());
+                    return Ok(decision.answer);
                 }
                 Ok(Appended::Stale) | Err(StoreError::Unknown(_)) => {
                     self.catch_up().await?;
                     if self.store.answer(&self.id, &command.id).await?.is_some() {
-                        return Ok(());
+                        // It landed, and what it came to is not known any more.
+                        return match command.actions.iter().any(|action| matches!(action, Action::LogIn(_))) {
+                            true => Err(StoreError::Busy.into()),
+                            false => Ok(Answer::default()),
+                        };
                     }
                 }
                 Err(error) => {

@@ -1,0 +1,538 @@
+//! What a room does for tills of our own: lets them in, takes their commands, tells them what happens.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tillsync_core::author::Author;
+use tillsync_core::command::{
+    Action, Answer, Command, Decision, JoinPos, LogIn, OpenSession, decide, refused_event,
+};
+use tillsync_core::event::Event;
+use tillsync_core::id::{CommandId, OrderUid, Till, stable_id};
+use tillsync_core::multi_session::{LastCommand, MultiSession};
+use tillsync_core::protocol::{
+    ErrorCode, Hello, PROTOCOL, SentCommand, ServerMessage, TillEvent, Welcome, till_name,
+};
+use tillsync_core::refusal::Refusal;
+use tillsync_store::{Append, Appended, SideRow, StoreError};
+use tokio::sync::oneshot;
+
+use super::OwnError;
+use super::audience::Inbox;
+use super::task::{RoomTask, STALE_MAX};
+use crate::clock::now_ms;
+use crate::native::message::{Goodbye, Text, error, text};
+
+/// The kind of the rows that hold what was answered to numbered commands.
+const ANSWER: &str = "till.answer";
+
+/// Events that a till is told one by one when it comes back; beyond it gets a snapshot.
+const TAIL_MAX: usize = 500;
+
+/// A tail of so many events is not compared with a snapshot.
+const SHORT_TAIL: usize = 50;
+
+/// Answers that are kept for a till that does not say which it has; older ones are forgotten.
+const ANSWERS_MAX: usize = 1_000;
+
+/// What a connection asks of its room.
+pub enum NativeRequest {
+    /// A till comes.
+    Join {
+        /// Who it is.
+        hello: Box<Hello>,
+        /// Takes what it is told, or why it is not let in.
+        reply: oneshot::Sender<Result<Joined, Goodbye>>,
+    },
+    /// A connection's till wants something done; it is answered by its outbox.
+    Command {
+        /// The connection.
+        member: u64,
+        /// The command.
+        command: Box<SentCommand>,
+        /// What is wrong with its form, if anything is: then it has no actions.
+        fault: Option<String>,
+    },
+    /// Which order is on the screen.
+    Presence {
+        /// The connection.
+        member: u64,
+        /// The order.
+        order: Option<OrderUid>,
+        /// Commands without an answer.
+        unsent: u64,
+    },
+    /// A `ping`.
+    Ping {
+        /// The connection.
+        member: u64,
+        /// Comes back with the `pong`.
+        at: Value,
+    },
+    /// The connection is gone.
+    Leave {
+        /// The connection.
+        member: u64,
+    },
+}
+
+/// A connection that was let in.
+pub struct Joined {
+    /// Its number in the room.
+    pub member: u64,
+    /// What it is told from now on.
+    pub inbox: Inbox,
+    /// What it is told first.
+    pub welcome: Text,
+}
+
+/// What was answered to a till's numbered commands, as far as it may ask again.
+#[derive(Default)]
+pub(super) struct TillBook {
+    answers: BTreeMap<u64, Given>,
+}
+
+/// What was answered to a command.
+#[derive(Clone)]
+struct Given {
+    id: CommandId,
+    /// The message, without the order of a refusal.
+    message: ServerMessage,
+}
+
+/// A command that waits.
+struct Asked {
+    member: u64,
+    command: Box<SentCommand>,
+    fault: Option<String>,
+}
+
+/// A command, judged.
+struct Judged {
+    member: u64,
+    till: Till,
+    number: u64,
+    id: CommandId,
+    answered: u64,
+    event: Option<Event>,
+    message: ServerMessage,
+}
+
+impl RoomTask {
+    /// Takes what waits, in order; commands that stand together land together.
+    pub(super) async fn take_native(&mut self, requests: Vec<NativeRequest>) {
+        let mut commands = Vec::new();
+        for request in requests {
+            if let NativeRequest::Command { member, command, fault } = request {
+                commands.push(Asked { member, command, fault });
+                continue;
+            }
+            self.take_commands(std::mem::take(&mut commands)).await;
+            match request {
+                NativeRequest::Join { hello, reply } => {
+                    let joined = self.join(&hello).await;
+                    if let Err(Ok(left)) = reply.send(joined) {
+                        // Whoever asked is gone already.
+                        self.audience.leave(left.member);
+                    }
+                }
+                NativeRequest::Presence { member, order, unsent } => {
+                    self.audience.note_presence(member, order, unsent);
+                }
+                NativeRequest::Ping { member, at } => {
+                    let pong = ServerMessage::Pong { at, seq: self.book.state.seq };
+                    self.audience.tell(member, &pong);
+                }
+                NativeRequest::Leave { member } => self.audience.leave(member),
+                NativeRequest::Command { .. } => {}
+            }
+        }
+        self.take_commands(commands).await;
+    }
+
+    async fn join(&mut self, hello: &Hello) -> Result<Joined, Goodbye> {
+        self.join_pos(hello).await?;
+        let login = match (hello.session, hello.login) {
+            (Some(session), Some(login)) => Some((session, login)),
+            _ => self.log_in(hello).await?,
+        };
+        let till = login.map(|(session, login)| till_name(&hello.device, session, login));
+        if let Some(till) = &till {
+            self.know(till).await.map_err(|error| self.busy(&error))?;
+        }
+        let tail = self.tail(hello).await.map_err(|error| self.busy(&error))?;
+        let state = &self.book.state;
+        let open = state.poses.get(&hello.pos.id).and_then(|seat| seat.session.as_ref());
+        let welcome = Welcome {
+            protocol: PROTOCOL,
+            server: self.identity.server.to_string(),
+            epoch: self.identity.epoch,
+            time_ms: now_ms(),
+            database: self.id.database.to_string(),
+            multi_session: self.id.multi_session,
+            active: state.active,
+            offline_edits: state.offline_edits,
+            till: till.clone(),
+            session: login.map(|(session, _)| session),
+            login: login.map(|(_, login)| login),
+            session_open: open.is_some_and(|open| login.is_some_and(|(session, _)| session == open.id)),
+            last_command: till.as_ref().map_or(0, |till| self.last(till)),
+            run: state.run,
+            seq: state.seq,
+            tail: None,
+            snapshot: None,
+            present: self.audience.present(till.as_ref()),
+        };
+        let replica = match tail {
+            Some(tail) => format!("\"tail\":[{tail}]"),
+            None => format!("\"snapshot\":{{\"orders\":[{}]}}", self.audience.snapshot(state)),
+        };
+        let (member, inbox) = self.audience.join(till, hello.mark());
+        // The replica is spelled once for many tills, so it is put in as text.
+        let welcome = text(&ServerMessage::Welcome(Box::new(welcome)));
+        let welcome = format!("{},{replica}}}", welcome.strip_suffix('}').unwrap_or(&welcome));
+        Ok(Joined { member, inbox, welcome: welcome.into() })
+    }
+
+    async fn join_pos(&mut self, hello: &Hello) -> Result<(), Goodbye> {
+        let known = self.book.state.poses.get(&hello.pos.id).map(|seat| seat.name.as_str());
+        if known == Some(hello.pos.name.as_str()) {
+            return Ok(());
+        }
+        let join = JoinPos { pos: hello.pos.id, name: hello.pos.name.clone() };
+        self.own_for(hello, vec![Action::JoinPos(join)]).await.map(drop)
+    }
+
+    /// Logs the device in to its POS's session; none if that is closed and stays so.
+    async fn log_in(&mut self, hello: &Hello) -> Result<Option<(u32, u32)>, Goodbye> {
+        let pos = hello.pos.id;
+        let open = self.book.state.poses.get(&pos).and_then(|seat| seat.session.as_ref());
+        let mut actions = Vec::new();
+        let session = match open {
+            Some(open) => open.id,
+            None if !hello.open_session => return Ok(None),
+            None => {
+                let next = self.store.next_session_id(&self.id.database).await;
+                let session = next.map_err(|error| self.busy(&error))?;
+                actions.push(Action::OpenSession(OpenSession { pos, session, user: hello.user.clone() }));
+                session
+            }
+        };
+        actions.push(Action::LogIn(LogIn { pos }));
+        let answer = self.own_for(hello, actions).await?;
+        Ok(answer.login.map(|login| (session, login)))
+    }
+
+    /// A command of the server's own in a till's name.
+    async fn own_for(&mut self, hello: &Hello, actions: Vec<Action>) -> Result<Answer, Goodbye> {
+        let author = Author { till: Till::new(&hello.device), mark: hello.mark(), device_time_ms: None };
+        let chance: [u64; 2] = rand::random();
+        let id = CommandId::new(stable_id(&["hello", &hello.device, &format!("{chance:?}")]));
+        let command = Command { id, number: None, author, actions };
+        match self.take_own(&command).await {
+            Ok(answer) => Ok(answer),
+            Err(OwnError::Refused(refusal)) => Err(error(ErrorCode::Access, &refusal.to_string())),
+            Err(OwnError::Store(failed)) => Err(self.busy(&failed)),
+        }
+    }
+
+    /// The events after what a till has, as JSON texts; none if it needs a snapshot.
+    async fn tail(&mut self, hello: &Hello) -> Result<Option<String>, StoreError> {
+        let known = hello.server.as_deref() == Some(&*self.identity.server)
+            && hello.epoch == Some(self.identity.epoch);
+        let Some(after) = hello.seq.filter(|seq| known && *seq <= self.book.state.seq) else {
+            return Ok(None);
+        };
+        if self.book.state.seq - after > TAIL_MAX as u64 {
+            return Ok(None);
+        }
+        let mut events = self.store.tail(&self.id, after, TAIL_MAX).await?;
+        // What another process landed since is told as an event.
+        events.retain(|event| event.seq <= self.book.state.seq);
+        let state = &self.book.state;
+        let spell = |event: &Event| text(&ServerMessage::Event(Box::new(TillEvent::new(event, state))));
+        let tail: Vec<Text> = events.iter().map(spell).collect();
+        let bytes: usize = tail.iter().map(|text| text.len() + 1).sum();
+        if tail.len() > SHORT_TAIL && bytes > self.audience.snapshot(&self.book.state).len() {
+            return Ok(None);
+        }
+        Ok(Some(tail.iter().map(|text| text.as_str()).collect::<Vec<_>>().join(",")))
+    }
+
+    /// Reads what the store has of a till, unless that is known.
+    async fn know(&mut self, till: &Till) -> Result<(), StoreError> {
+        if self.tills.contains_key(till) {
+            return Ok(());
+        }
+        let rows = self.store.side(&self.id, ANSWER, &format!("{till}|")).await?;
+        let read = |(key, value): (String, Value)| {
+            let number: u64 = key.rsplit('|').next()?.parse().ok()?;
+            let id = CommandId::new(value["id"].as_str()?);
+            let message = serde_json::from_value(value["message"].clone()).ok()?;
+            Some((number, Given { id, message }))
+        };
+        let answers: BTreeMap<u64, Given> = rows.into_iter().filter_map(read).collect();
+        if let Some((number, given)) = answers.last_key_value()
+            && *number > self.last(till)
+        {
+            let last = LastCommand { number: *number, id: given.id.clone() };
+            self.book.state.tills.insert(till.clone(), last);
+        }
+        self.tills.insert(till.clone(), TillBook { answers });
+        Ok(())
+    }
+
+    fn last(&self, till: &Till) -> u64 {
+        self.book.state.tills.get(till).map_or(0, |last| last.number)
+    }
+
+    async fn take_commands(&mut self, mut batch: Vec<Asked>) {
+        if batch.is_empty() {
+            return;
+        }
+        for _ in 0..STALE_MAX {
+            match self.land_commands(&batch).await {
+                Ok(Appended::Landed) => return,
+                Ok(Appended::Stale) | Err(StoreError::Unknown(_)) => {
+                    // What landed after all is known by its number, and is answered as it was.
+                    if let Err(failed) = self.look_again(&batch).await {
+                        self.fail(&mut batch, &failed);
+                        return;
+                    }
+                }
+                Err(failed) => {
+                    self.fail(&mut batch, &failed);
+                    return;
+                }
+            }
+        }
+        self.fail(&mut batch, &StoreError::Busy);
+    }
+
+    async fn look_again(&mut self, batch: &[Asked]) -> Result<(), StoreError> {
+        self.catch_up().await?;
+        let tills = batch.iter().filter_map(|asked| self.audience.member(asked.member)?.till.clone());
+        let tills: Vec<Till> = tills.collect();
+        for till in tills {
+            self.tills.remove(&till);
+            self.know(&till).await?;
+        }
+        Ok(())
+    }
+
+    /// Nothing of the batch is there: its tills connect again, and send again.
+    fn fail(&mut self, batch: &mut Vec<Asked>, failed: &StoreError) {
+        let why = self.busy(failed);
+        for asked in batch.drain(..) {
+            self.audience.dismiss(asked.member, why.clone());
+        }
+    }
+
+    fn busy(&self, failed: &StoreError) -> Goodbye {
+        self.failed(failed);
+        let text = match failed {
+            StoreError::Full(_) => "the Sync Server's disk is full; make room, tills go on offline meanwhile",
+            _ => "the Sync Server cannot write now; the till tries again by itself",
+        };
+        error(ErrorCode::Busy, text)
+    }
+
+    /// Judges a batch, lands it, answers it. On an error nothing has changed and nobody has been answered.
+    async fn land_commands(&mut self, batch: &[Asked]) -> Result<Appended, StoreError> {
+        for asked in batch {
+            self.supply_orders(&asked.command).await?;
+        }
+        let mut scratch = self.book.clone();
+        let now = now_ms();
+        let mut judged: Vec<Judged> = Vec::new();
+        for Asked { member, command, fault } in batch {
+            let Some(sender) = self.audience.member(*member) else { continue };
+            let Some(till) = sender.till.clone() else {
+                let refusal =
+                    Refusal::session("log in before you send commands: say hello with open_session");
+                let message =
+                    ServerMessage::Refused { number: command.number, seq: None, refusal, order: None };
+                self.audience.tell(*member, &message);
+                continue;
+            };
+            let pos = sender.mark.pos.clone();
+            let renumbers = |other: &Judged| other.member == *member && other.is_renumber();
+            let renumber = sender.is_to_renumber || judged.iter().any(renumbers);
+            let again = judged
+                .iter()
+                .find(|other| other.till == till && other.number == command.number && other.id == command.id);
+            let given = self.tills.get(&till).and_then(|book| book.answers.get(&command.number));
+            let mut one = Judged {
+                member: *member,
+                till: till.clone(),
+                number: command.number,
+                id: command.id.clone(),
+                answered: command.answered.min(command.number.saturating_sub(1)),
+                event: None,
+                message: ServerMessage::Gone { till: till.clone() },
+            };
+            one.message = match (again, given) {
+                (Some(again), _) => again.message.clone(),
+                (None, Some(given)) if given.id == command.id => given.message.clone(),
+                (None, _) if renumber => {
+                    let (number, seq, order) = (command.number, None, None);
+                    ServerMessage::Refused { number, seq, refusal: Refusal::Renumber { number }, order }
+                }
+                (None, _) => {
+                    let (event, message) =
+                        judge(&scratch.state, (**command).clone().of(till, pos), fault.as_deref(), now);
+                    if let Some(event) = &event {
+                        scratch.follow(event);
+                    }
+                    one.event = event;
+                    message
+                }
+            };
+            judged.push(one);
+        }
+        let events: Vec<Event> = judged.iter().filter_map(|judged| judged.event.clone()).collect();
+        if !events.is_empty() {
+            let mut touched: Vec<OrderUid> = events.iter().flat_map(MultiSession::touched_by).collect();
+            touched.sort();
+            touched.dedup();
+            let append = Append {
+                room: self.id.clone(),
+                expected_seq: self.book.state.seq,
+                orders: touched.iter().filter_map(|uid| scratch.state.order(uid)).collect(),
+                summary: scratch.state.summary(),
+                answers: Vec::new(),
+                events,
+                side: self.answer_rows(&judged),
+            };
+            if self.append(append).await? == Appended::Stale {
+                return Ok(Appended::Stale);
+            }
+        }
+        self.book = scratch;
+        self.answer_commands(judged, now);
+        Ok(Appended::Landed)
+    }
+
+    /// The rows of what is answered now, and of what its tills have in their storage and need not be kept.
+    fn answer_rows(&self, judged: &[Judged]) -> Vec<SideRow> {
+        let kind: Arc<str> = ANSWER.into();
+        let key = |till: &Till, number: u64| format!("{till}|{number:012}");
+        let mut rows = Vec::new();
+        let mut answered: HashMap<&Till, u64> = HashMap::new();
+        for one in judged.iter().filter(|one| one.event.is_some()) {
+            let value = json!({"id": one.id, "message": one.message});
+            rows.push(SideRow { kind: kind.clone(), key: key(&one.till, one.number), value: Some(value) });
+            let most = answered.entry(&one.till).or_default();
+            *most = (*most).max(one.answered);
+        }
+        for (till, answered) in answered {
+            let gone = self.tills.get(till).into_iter().flat_map(|book| book.answers.range(..=answered));
+            rows.extend(gone.map(|(number, _)| SideRow {
+                kind: kind.clone(),
+                key: key(till, *number),
+                value: None,
+            }));
+        }
+        rows
+    }
+
+    /// Everyone is told what landed, then each sender is answered.
+    fn answer_commands(&mut self, judged: Vec<Judged>, now: u64) {
+        let state = Arc::new(self.book.state.clone());
+        for one in judged {
+            if let Some(event) = &one.event {
+                self.told(&state, event, now);
+                let answers = &mut self.tills.entry(one.till.clone()).or_default().answers;
+                answers.retain(|number, _| *number > one.answered);
+                answers.insert(one.number, Given { id: one.id.clone(), message: one.message.clone() });
+                if answers.len() > ANSWERS_MAX {
+                    answers.pop_first();
+                }
+            }
+            if one.is_renumber() {
+                self.audience.has_to_renumber(one.member);
+            }
+            let message = with_order(one.message, &state);
+            let outcome = match &message {
+                ServerMessage::Accepted { .. } => "accepted",
+                _ => "refused",
+            };
+            metrics::counter!("tillsync_commands_total", "outcome" => outcome).increment(1);
+            self.audience.tell(one.member, &message);
+        }
+        self.forget_long_closed();
+    }
+
+    /// Reads the orders that a command is about and memory lacks.
+    async fn supply_orders(&mut self, command: &SentCommand) -> Result<(), StoreError> {
+        for uid in command.actions.iter().flat_map(Action::orders) {
+            self.supply_order(uid).await?;
+            let made = self.book.state.order(uid).map(|order| order.follow_ups.clone()).unwrap_or_default();
+            for uid in &made {
+                self.supply_order(uid).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn supply_order(&mut self, uid: &OrderUid) -> Result<(), StoreError> {
+        if self.book.state.order(uid).is_some() {
+            return Ok(());
+        }
+        if let Some(order) = self.store.order(&self.id, uid).await? {
+            if order.state.is_closed() {
+                self.closed.push_back(uid.clone());
+            }
+            self.book.supply_order(order);
+        }
+        Ok(())
+    }
+}
+
+impl Judged {
+    fn is_renumber(&self) -> bool {
+        matches!(&self.message, ServerMessage::Refused { refusal: Refusal::Renumber { .. }, .. })
+    }
+}
+
+/// What a command comes to: the event to log, if any, and what is answered.
+fn judge(
+    state: &MultiSession,
+    command: Command,
+    fault: Option<&str>,
+    now_ms: u64,
+) -> (Option<Event>, ServerMessage) {
+    let number = command.number.unwrap_or_default();
+    let foreign = command.actions.iter().any(|action| !action.is_a_tills());
+    let decided = match (foreign, state.admit(&command)) {
+        (_, Err(refusal)) => Err(refusal),
+        (_, Ok(())) if fault.is_some() => Err(Refusal::bad(fault.unwrap_or_default())),
+        (true, Ok(())) => {
+            Err(Refusal::bad("this action is not for tills; docs/PROTOCOL.md lists theirs (W8)"))
+        }
+        (false, Ok(())) => decide(state, &command, now_ms),
+    };
+    match decided {
+        Ok(Decision { event, answer }) => {
+            let message = ServerMessage::Accepted { number, seq: event.seq, answer };
+            (Some(event), message)
+        }
+        Err(refusal) => {
+            let event = refused_event(state, &command, &refusal, now_ms);
+            let seq = event.as_ref().map(|event| event.seq);
+            (event, ServerMessage::Refused { number, seq, refusal, order: None })
+        }
+    }
+}
+
+/// A refusal with the order that it is about, as it now stands.
+fn with_order(message: ServerMessage, state: &MultiSession) -> ServerMessage {
+    match message {
+        ServerMessage::Refused { number, seq, refusal, .. } => {
+            let order = refusal.order().and_then(|uid| state.order(uid)).map(|order| order.replica());
+            ServerMessage::Refused { number, seq, refusal, order }
+        }
+        other => other,
+    }
+}
