@@ -5,13 +5,14 @@ use std::ffi::OsString;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{sh, tidy};
+use crate::{sh, tidy, web};
 
 /// One check of the lint: its name and what it does.
 type Step = (&'static str, fn() -> Result<()>);
 
 /// The checks, the quickest first.
-const STEPS: &[Step] = &[("fmt", fmt), ("tidy", tidy::run), ("clippy", clippy), ("deny", deny)];
+const STEPS: &[Step] =
+    &[("fmt", fmt), ("tidy", tidy::run), ("web", web::lint), ("clippy", clippy), ("deny", deny)];
 
 /// Runs every check, also after one failed, and fails with the names of those that did.
 pub fn run() -> Result<()> {

@@ -6,8 +6,10 @@ mod bench;
 mod lint;
 mod run;
 mod sh;
+mod sim;
 mod test;
 mod tidy;
+mod web;
 
 use std::process::ExitCode;
 
@@ -34,6 +36,8 @@ enum Command {
     Tidy,
     /// Measure a release build under the load of many tills
     Bench(bench::Args),
+    /// Simulate shops whose network, tills and power fail; a seed that fails fails again
+    Sim(sim::Args),
 }
 
 fn main() -> ExitCode {
@@ -43,6 +47,7 @@ fn main() -> ExitCode {
         Command::Lint => lint::run(),
         Command::Tidy => tidy::run(),
         Command::Bench(args) => bench::run(&args),
+        Command::Sim(args) => sim::run(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -71,6 +76,7 @@ mod tests {
                 Command::Run(run::Args { args }) => args,
                 Command::Test(test::Args { args }) => args,
                 Command::Bench(bench::Args { args }) => args,
+                Command::Sim(sim::Args { args }) => args,
                 Command::Lint | Command::Tidy => Vec::new(),
             };
             assert_eq!(args, expected, "{line}");
@@ -80,6 +86,7 @@ mod tests {
         check("xtask run -- --help", &["--help"]);
         check("xtask test -p tillsync-core -- --nocapture", &["-p", "tillsync-core", "--", "--nocapture"]);
         check("xtask bench odoo --tills 9", &["odoo", "--tills", "9"]);
+        check("xtask sim --seed 7", &["--seed", "7"]);
         check("xtask lint", &[]);
     }
 }

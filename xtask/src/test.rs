@@ -1,12 +1,12 @@
-//! `cargo xtask test`: every test of the workspace.
+//! `cargo xtask test`: every test of the workspace, and those of `web/`.
 //!
-//! It needs no person and no set-up: it runs from a fresh clone, without standard input, as whoever it is.
+//! It needs no person and no set-up, npm's packages are installed along: it runs from a fresh clone, without standard input, as whoever it is.
 
 use std::ffi::{OsStr, OsString};
 
 use anyhow::{Result, bail};
 
-use crate::sh;
+use crate::{sh, web};
 
 /// The command line of `cargo xtask test`.
 #[derive(clap::Args)]
@@ -23,6 +23,14 @@ pub fn run(args: &Args) -> Result<()> {
         sh::heading(title);
         if let Err(failure) = sh::run(&mut sh::cargo(words)) {
             eprintln!("{failure}");
+            failures.push(failure.to_string());
+        }
+    }
+    // Someone who asks for one Rust test does not wait for the web's.
+    if args.args.is_empty() {
+        sh::heading("web tests");
+        if let Err(failure) = web::test() {
+            eprintln!("{failure:#}");
             failures.push(failure.to_string());
         }
     }

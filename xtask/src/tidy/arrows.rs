@@ -15,6 +15,7 @@ const ARROWS: &[(&str, &str, &[&str])] = &[
     ("odoo", "tillsync-odoo", &["tillsync-core"]),
     ("store", "tillsync-store", &["tillsync-core"]),
     ("server", "tillsync-server", &["tillsync-core", "tillsync-odoo", "tillsync-store"]),
+    ("sim", "tillsync-sim", &["tillsync-core", "tillsync-store", "tillsync-server"]),
     (
         "app",
         "tillsync",

@@ -96,7 +96,10 @@ impl Drop for Connection {
         self.hub.sockets_open.fetch_sub(1, Ordering::Relaxed);
         if let Err(leave) = self.room.native_now(NativeRequest::Leave { member: self.member }) {
             let room = self.room.clone();
-            tokio::spawn(async move { room.native(leave).await });
+            // Without a runtime the room is gone, too.
+            if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+                runtime.spawn(async move { room.native(leave).await });
+            }
         }
     }
 }

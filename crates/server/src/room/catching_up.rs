@@ -59,6 +59,8 @@ impl RoomTask {
             if events.is_empty() {
                 return Ok(());
             }
+            // What was answered to tills may have landed with them.
+            self.tills.clear();
             for event in &events {
                 for uid in MultiSession::touched_by(event) {
                     if self.book.state.order(&uid).is_none()

@@ -296,7 +296,7 @@ impl RoomTask {
                 Ok(Appended::Landed) => return,
                 Ok(Appended::Stale) | Err(StoreError::Unknown(_)) => {
                     // What landed after all is known by its number, and is answered as it was.
-                    if let Err(failed) = self.look_again(&batch).await {
+                    if let Err(failed) = self.catch_up().await {
                         self.fail(&mut batch, &failed);
                         return;
                     }
@@ -308,17 +308,6 @@ impl RoomTask {
             }
         }
         self.fail(&mut batch, &StoreError::Busy);
-    }
-
-    async fn look_again(&mut self, batch: &[Asked]) -> Result<(), StoreError> {
-        self.catch_up().await?;
-        let tills = batch.iter().filter_map(|asked| self.audience.member(asked.member)?.till.clone());
-        let tills: Vec<Till> = tills.collect();
-        for till in tills {
-            self.tills.remove(&till);
-            self.know(&till).await?;
-        }
-        Ok(())
     }
 
     /// Nothing of the batch is there: its tills connect again, and send again.
@@ -342,6 +331,9 @@ impl RoomTask {
     async fn land_commands(&mut self, batch: &[Asked]) -> Result<Appended, StoreError> {
         for asked in batch {
             self.supply_orders(&asked.command).await?;
+            if let Some(till) = self.audience.member(asked.member).and_then(|member| member.till.clone()) {
+                self.know(&till).await?;
+            }
         }
         let mut scratch = self.book.clone();
         let now = now_ms();
