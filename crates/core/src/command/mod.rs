@@ -6,6 +6,7 @@ mod close;
 mod create;
 mod delete;
 mod move_lines;
+mod names;
 mod restore;
 mod run;
 mod session;
@@ -218,6 +219,7 @@ impl<'a> Scratch<'a> {
     }
 
     fn decide(&mut self, action: &Action) -> Result<(), Refusal> {
+        names::check(action)?;
         match action {
             Action::Create(create) => create.decide(self),
             Action::Update(update) => update.decide(self),
