@@ -46,6 +46,7 @@ mod tests {
         };
         check(&[], "bench odoo --tills 500 --multi-sessions 50 --lines 5 --seconds 20");
         check(&["odoo", "--tills", "3"], "bench odoo --tills 3");
+        check(&["native", "--idle", "9"], "bench native --idle 9");
         check(&["--help"], "bench --help");
     }
 }
