@@ -60,6 +60,16 @@ pub fn normalize_within(value: &mut Value, depth_max: usize) -> Result<(), JsonE
     walk(value, depth_max)
 }
 
+/// Whether more lists and objects than so many are one in the other.
+pub fn is_deeper(value: &Value, levels: usize) -> bool {
+    let deeper = |inner: &Value| is_deeper(inner, levels - 1);
+    match value {
+        Value::Array(items) => levels == 0 || items.iter().any(deeper),
+        Value::Object(members) => levels == 0 || members.values().any(deeper),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
 /// The integer that a float spells, where a double holds it exactly.
 fn whole(number: &Number) -> Option<i64> {
     if !number.is_f64() {

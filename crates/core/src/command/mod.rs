@@ -5,8 +5,8 @@
 mod close;
 mod create;
 mod delete;
+mod form;
 mod move_lines;
-mod names;
 mod restore;
 mod run;
 mod session;
@@ -219,7 +219,7 @@ impl<'a> Scratch<'a> {
     }
 
     fn decide(&mut self, action: &Action) -> Result<(), Refusal> {
-        names::check(action)?;
+        form::check(action)?;
         match action {
             Action::Create(create) => create.decide(self),
             Action::Update(update) => update.decide(self),

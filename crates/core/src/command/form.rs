@@ -1,13 +1,61 @@
-//! Names that come from outside (rule N6).
+//! The form of what comes from outside: names (rule N6), and how deep values are nested (rule A8).
+
+use serde_json::Value;
 
 use super::{Action, Create, MoveTarget};
 use crate::diff::View;
 use crate::id::{CreationId, NAME_BYTES_MAX, is_name};
+use crate::json::{self, DEPTH_MAX, Fields};
 use crate::operation::Operation;
 use crate::refusal::Refusal;
 
-/// Refuses an action in which something that ought to be a name is none.
+/// Refuses an action in which something that ought to be a name is none, or a value is nested too deep.
 pub(super) fn check(action: &Action) -> Result<(), Refusal> {
+    let values = values_of(action);
+    if values.into_iter().any(|fields| fields.values().any(|value| json::is_deeper(value, DEPTH_MAX))) {
+        return Err(Refusal::too_large("levels of a value", DEPTH_MAX));
+    }
+    let operations = match action {
+        Action::Update(update) => update.operations.as_slice(),
+        Action::KeepAside(keep) => keep.operations.as_slice(),
+        _ => &[],
+    };
+    if operations.iter().any(is_deep) {
+        return Err(Refusal::too_large("levels of a value", DEPTH_MAX));
+    }
+    check_names(action)
+}
+
+fn is_deep(operation: &Operation) -> bool {
+    let deep = |value: &Value| json::is_deeper(value, DEPTH_MAX);
+    match operation {
+        Operation::Set { value, .. } => value.as_ref().is_some_and(deep),
+        Operation::Unite { values, .. } => values.iter().any(deep),
+        Operation::AddLine { fields, .. } => fields.values().any(deep),
+        Operation::Increment { .. } | Operation::RemoveLine { .. } => false,
+    }
+}
+
+/// The fields that an action brings whole.
+fn values_of(action: &Action) -> Vec<&Fields> {
+    match action {
+        Action::Create(create) => {
+            create.lines.iter().map(|line| &line.fields).chain([&create.fields]).collect()
+        }
+        Action::Move(movement) => match &movement.to {
+            MoveTarget::New { fields, .. } => vec![fields],
+            MoveTarget::Order { .. } => Vec::new(),
+        },
+        Action::Pay(pay) => vec![&pay.payment.fields],
+        Action::Settle(settle) => {
+            let lines = settle.paid.lines.iter().map(|line| &line.fields);
+            lines.chain([&settle.paid.fields, &settle.payment.fields]).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn check_names(action: &Action) -> Result<(), Refusal> {
     let orders = action.orders();
     let mut names: Vec<&str> = orders.iter().map(|uid| uid.as_str()).collect();
     match action {
