@@ -1,0 +1,113 @@
+/** What an order comes to, and what of that is paid. */
+
+import { type Decimal, decimal, HUNDRED, sum, toNumber, ZERO } from '../money/decimal.js';
+import { cashDifference, round } from '../money/rounding.js';
+import { computeOrder, type OrderTotals as Totals } from '../money/totals.js';
+import { Backbone } from './backbone.js';
+import type { Orderlines } from './orderline.js';
+import type { Paymentline, Paymentlines } from './paymentline.js';
+import type { PosModel } from './pos_model.js';
+
+/** One tax of an order, as receipts show it. */
+export interface TaxDetail {
+    tax: { id: number; name: string };
+    name: string;
+    amount: number;
+}
+
+/** The part of an order that computes. Amounts are rounded to the currency, and exact. */
+export class OrderTotals extends Backbone.Model {
+    declare pos: PosModel;
+    declare orderlines: Orderlines;
+    declare paymentlines: Paymentlines;
+
+    /** All totals at once, as decimals. */
+    get_totals(): Totals {
+        return computeOrder(
+            this.orderlines.map(line => line.get_amounts()),
+            this.pos.rules,
+        );
+    }
+
+    get_total_with_tax(): number {
+        return toNumber(this.get_totals().total_with_tax);
+    }
+
+    get_total_without_tax(): number {
+        return toNumber(this.get_totals().total_without_tax);
+    }
+
+    get_total_tax(): number {
+        return toNumber(this.get_totals().total_tax);
+    }
+
+    /** Each tax with its amount, by the taxes' sequence. */
+    get_tax_details(): TaxDetail[] {
+        return [...this.get_totals().taxes]
+            .sort((a, b) => a.tax.sequence - b.tax.sequence || a.tax.id - b.tax.id)
+            .map(({ tax, amount }) => ({ tax, name: tax.name, amount: toNumber(amount) }));
+    }
+
+    /** The sum of what the lines show. */
+    get_subtotal(): number {
+        return toNumber(sum(this.orderlines.map(line => line.get_display_price())));
+    }
+
+    /** What the discounts took off the price tags. */
+    get_total_discount(): number {
+        const discounts = this.orderlines.map(line => {
+            const full = decimal(line.get_unit_price()).times(line.get_quantity());
+            return round(full.times(line.get_discount()).div(HUNDRED), this.pos.currency.rounding);
+        });
+        return toNumber(sum(discounts));
+    }
+
+    get_total_paid(): number {
+        return toNumber(this.paid());
+    }
+
+    /**
+     * What is added to the total so that coins can pay it; 0 unless the POS rounds cash and the last payment is cash.
+     */
+    get_rounding_applied(): number {
+        return toNumber(this.coins());
+    }
+
+    /**
+     * What is still to be paid; negative if too much was given.
+     *
+     * @param paymentline counts only what was paid before this one.
+     */
+    get_due(paymentline?: Paymentline): number {
+        return toNumber(this.due(paymentline));
+    }
+
+    /** What goes back to the customer. */
+    get_change(paymentline?: Paymentline): number {
+        const after = paymentline ? this.due(paymentline).minus(paymentline.get_amount()) : this.due();
+        return after.isNegative() ? toNumber(after.negated()) : 0;
+    }
+
+    /** Whether the payments cover the total. */
+    is_paid(): boolean {
+        return !this.due().greaterThan(0);
+    }
+
+    private due(before?: Paymentline): Decimal {
+        return this.get_totals().total_with_tax.plus(this.coins()).minus(this.paid(before));
+    }
+
+    private paid(before?: Paymentline): Decimal {
+        const all = [...this.paymentlines.models];
+        const counted = before ? all.slice(0, all.indexOf(before)) : all;
+        return sum(counted.map(line => line.get_amount()));
+    }
+
+    private coins(): Decimal {
+        const { cash_rounding } = this.pos;
+        const last = this.paymentlines.last();
+        if (!this.pos.config.cash_rounding || !cash_rounding || !last?.is_cash()) return ZERO;
+        const others = this.paymentlines.filter(line => !line.is_cash()).map(line => line.get_amount());
+        return cashDifference(this.get_totals().total_with_tax.minus(sum(others)), cash_rounding);
+    }
+}

@@ -1,0 +1,170 @@
+/** What a line costs. */
+
+import { type Decimal, decimal, HUNDRED, ONE, toNumber } from '../money/decimal.js';
+import { mapTaxes } from '../money/fiscal_position.js';
+import { round } from '../money/rounding.js';
+import { flatten, type LineTaxes, type Tax } from '../money/tax.js';
+import { computeLine, type PricedLine, type RoundingRules } from '../money/totals.js';
+import { Backbone } from './backbone.js';
+import type { Order } from './order.js';
+import type { PosModel } from './pos_model.js';
+import type { Product } from './product.js';
+
+/** A line's prices, as Odoo's `get_all_prices` gives them; taxes by their ids. */
+export interface Prices {
+    priceWithTax: number;
+    priceWithoutTax: number;
+    tax: number;
+    taxDetails: { [tax_id: number]: number };
+}
+
+/** What was computed last, and of what. */
+interface Computed {
+    line: PricedLine;
+    rules: RoundingRules;
+    amounts: LineTaxes;
+    prices: Prices;
+}
+
+/** The part of an orderline that computes. */
+export class OrderlinePrices extends Backbone.Model {
+    declare pos: PosModel;
+    declare order: Order;
+    declare product: Product;
+    declare quantity: number;
+    declare discount: number;
+    /** The price of one unit. */
+    declare price: number;
+    /** The product's taxes when the line was added: a later change of the catalogue does not change a bill. */
+    declare tax_ids: number[];
+    declare private computed: Computed | undefined;
+
+    get_quantity(): number {
+        return this.quantity;
+    }
+
+    get_discount(): number {
+        return this.discount;
+    }
+
+    get_unit_price(): number {
+        return this.price;
+    }
+
+    /** The taxes that hold: the line's own, after the order's fiscal position. */
+    get_applicable_taxes(): Tax[] {
+        return mapTaxes(this.get_taxes(), this.order.fiscal_position, id => this.pos.taxes_by_id.get(id));
+    }
+
+    /** The line's own taxes, before the fiscal position. */
+    get_taxes(): Tax[] {
+        return this.tax_ids.map(id => this.pos.taxes_by_id.get(id)).filter(tax => tax !== undefined);
+    }
+
+    /** The line's amounts as exact decimals, as the order's totals need them. */
+    get_amounts(): LineTaxes {
+        return this.compute().amounts;
+    }
+
+    /** The line's amounts, rounded to the currency. */
+    get_all_prices(): Prices {
+        const { prices } = this.compute();
+        return { ...prices, taxDetails: { ...prices.taxDetails } };
+    }
+
+    /** Every tap asks for the amounts of all lines; most of them are as they were. */
+    private compute(): Computed {
+        const { rules } = this.pos;
+        const price_unit = this.get_unit_price();
+        const qty = this.get_quantity();
+        const discount = this.get_discount();
+        const taxes = this.get_applicable_taxes();
+        const last = this.computed;
+        const isSame =
+            last?.rules === rules &&
+            last.line.price_unit === price_unit &&
+            last.line.qty === qty &&
+            last.line.discount === discount &&
+            last.line.taxes.length === taxes.length &&
+            taxes.every((tax, index) => tax === last.line.taxes[index]);
+        if (last && isSame) return last;
+        const line = { price_unit, qty, discount, taxes };
+        const amounts = computeLine(line, rules);
+        const shown = (amount: Decimal) => toNumber(round(amount, rules.rounding));
+        this.computed = {
+            line,
+            rules,
+            amounts,
+            prices: {
+                priceWithTax: shown(amounts.total_included),
+                priceWithoutTax: shown(amounts.total_excluded),
+                tax: shown(amounts.total_included.minus(amounts.total_excluded)),
+                taxDetails: Object.fromEntries(
+                    amounts.taxes.map(({ tax, amount }) => [tax.id, shown(amount)]),
+                ),
+            },
+        };
+        return this.computed;
+    }
+
+    get_price_with_tax(): number {
+        return this.get_all_prices().priceWithTax;
+    }
+
+    get_price_without_tax(): number {
+        return this.get_all_prices().priceWithoutTax;
+    }
+
+    get_tax(): number {
+        return this.get_all_prices().tax;
+    }
+
+    get_tax_details(): { [tax_id: number]: number } {
+        return this.get_all_prices().taxDetails;
+    }
+
+    /** Quantity × unit price − discount, whatever taxes are in it. */
+    get_base_price(): number {
+        return toNumber(round(this.discounted().times(this.quantity), this.pos.currency.rounding));
+    }
+
+    /** What the line shows: with all taxes, or as the price tag says (`iface_tax_included` of the POS). */
+    get_display_price(): number {
+        return this.pos.config.iface_tax_included === 'total'
+            ? this.get_price_with_tax()
+            : this.get_base_price();
+    }
+
+    /** The price of one unit after the discount. */
+    get_unit_display_price(): number {
+        return toNumber(round(this.discounted(), this.pos.currency.rounding));
+    }
+
+    /** Without the taxes of the price that the order's fiscal position replaces. */
+    withoutReplacedTaxes(price: number): number {
+        const position = this.order.fiscal_position;
+        const holding = new Set(
+            flatten(mapTaxes(this.get_taxes(), position, id => this.pos.taxes_by_id.get(id))).map(
+                tax => tax.id,
+            ),
+        );
+        const replaced = flatten(this.get_taxes()).filter(tax => tax.price_include && !holding.has(tax.id));
+        if (replaced.length === 0) return price;
+        const { total_excluded } = computeLine(
+            { price_unit: price, qty: 1, discount: 0, taxes: replaced },
+            { rounding: 10 ** -this.pos.priceDecimals, taxRounding: 'round_per_line' },
+        );
+        return toNumber(total_excluded);
+    }
+
+    /** The catalogue's price of one unit for a quantity, under the order's pricelist and fiscal position. */
+    priceFor(quantity: number): number {
+        const listed = this.product.get_price(this.order.pricelist, quantity);
+        return this.pos.roundPrice(this.withoutReplacedTaxes(listed));
+    }
+
+    /** The price of one unit after the discount, not rounded. */
+    discounted(): Decimal {
+        return decimal(this.price).times(ONE.minus(decimal(this.discount).div(HUNDRED)));
+    }
+}

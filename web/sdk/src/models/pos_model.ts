@@ -1,0 +1,321 @@
+/** The till: its shop, its orders, who is at it. */
+
+import type { Engine, OrderChange, Outcome, User } from '../client/types.js';
+import { modelClass } from './backbone.js';
+import { Incoming } from './incoming.js';
+import type { OrderlineJson } from './json_format.js';
+import type { Order, Orders } from './order.js';
+import { Orderline } from './orderline.js';
+import { PosRecords } from './pos_records.js';
+import { Recorder } from './recorder.js';
+import { models } from './registry.js';
+import type { Config, Shop } from './shop.js';
+
+export interface PosModelOptions {
+    engine: Engine;
+    shop: Shop;
+    config: Config;
+}
+
+/** What the PosModel's event `error` tells. */
+export interface PosError {
+    /** The order that it is about. */
+    uid: string;
+    /** A hook of an extension (`apply_ms_data` …), `check` or `export` of a field, `locked`, `record` … */
+    where: string;
+    /** What happened and what to do, for people. */
+    text: string;
+    field?: string;
+    error?: unknown;
+}
+
+/** The same fault of the same order is told once; this many are remembered. */
+export const FAULTS_REMEMBERED_MAX = 1000;
+
+/**
+ * Odoo's PosModel. Its attributes are `orders`, `selectedOrder` and `cashier`; its events, besides Backbone's:
+ *
+ * - `error` ({@link PosError}): an extension failed, a change could not be made
+ * - `render_order` (order): somebody asks for the current order to be painted again
+ * - `order_gone` (order, `OrderChange`): an order was paid, deleted or ended elsewhere and left the screen
+ */
+class PosMembers extends PosRecords {
+    declare engine: Engine;
+    declare recorder: Recorder;
+    declare incoming: Incoming;
+    /** Odoo's screens, as far as extensions reach for them: `renderElement` asks for the current order to be painted. */
+    declare gui: {
+        screen_instances: { products: { order_widget: { renderElement(scrollbottom?: boolean): void } } };
+    };
+    declare private lineIds: number;
+    declare private faults: Set<string>;
+    /** Orders whose closing is under way here. */
+    declare private paying: Set<Order>;
+    declare private deaf: (() => void)[];
+
+    override initialize(_attributes: object, options: PosModelOptions): void {
+        this.engine = options.engine;
+        this.recorder = new Recorder(this as PosModel);
+        this.incoming = new Incoming(this as PosModel);
+        this.lineIds = 0;
+        this.faults = new Set();
+        this.paying = new Set();
+        this.gui = {
+            screen_instances: { products: { order_widget: { renderElement: () => this.paint() } } },
+        };
+        this.set({ orders: new models.Orders(), selectedOrder: null, cashier: options.engine.user });
+        this.load_shop(options.shop, options.config);
+        this.get_orders().on('add', (order: Order) => this.order_added(order));
+        this.incoming.load();
+        this.deaf = [
+            this.engine.on('orders', changes => this.incoming.heard(changes)),
+            this.engine.on('session', () => this.set_start_order()),
+        ];
+        this.set_start_order();
+    }
+
+    // Orders
+
+    /** The order on the screen; none only before the till has a login. */
+    get_order(): Order | null {
+        return this.get('selectedOrder');
+    }
+
+    get_order_list(): Order[] {
+        return this.get_orders().models;
+    }
+
+    order_by_uid(uid: string): Order | undefined {
+        return this.get_orders().find(order => order.uid === uid);
+    }
+
+    /** Puts an order on the screen. Tells the others that it is open here. */
+    set_order(order: Order): void {
+        this.set({ selectedOrder: order });
+        this.engine.showing(order.uid);
+    }
+
+    /**
+     * Begins an order and puts it on the screen. Nothing is sent before something is done to it.
+     *
+     * @throws what the engine throws while the till has no login.
+     */
+    add_new_order(): Order {
+        const order = new models.Order({}, { pos: this });
+        this.add_order(order);
+        this.set_order(order);
+        return order;
+    }
+
+    /** Deletes the order on the screen, on all tills. */
+    delete_current_order(): void {
+        this.get_order()?.destroy({ reason: 'abandon' });
+    }
+
+    /** Deletes an order on all tills, and tells what became of that. One that was never sent is only dropped. */
+    async delete_order(order: Order): Promise<Outcome> {
+        if (!this.recorder.isSent(order)) {
+            this.leave(order);
+            return { accepted: true, uid: order.uid, number: null };
+        }
+        return await this.engine.delete(order.uid);
+    }
+
+    /**
+     * Records the payments that the server was not told of, and closes the order as paid. Resolves when that is settled:
+     * without a connection at once, since the money was taken.
+     *
+     * @throws Error when the payments do not cover the total.
+     */
+    async push_order(order: Order): Promise<Outcome> {
+        const { uid } = order;
+        const isDone: Outcome = { accepted: true, uid, number: order.sequence_number };
+        if (order.finalized) return isDone;
+        if (!order.is_paid()) throw new Error(`${order.name} is not paid: ${order.get_due()} is missing`);
+        this.recorder.capture(order);
+        const finalized = new Promise<Outcome>(resolve => order.once('finalized', () => resolve(isDone)));
+        this.paying.add(order);
+        try {
+            const outcome = await Promise.race([finalized, this.pay_and_close(order)]);
+            if (outcome.accepted) this.set_finalized(order);
+            return outcome;
+        } finally {
+            this.paying.delete(order);
+        }
+    }
+
+    private async pay_and_close(order: Order): Promise<Outcome> {
+        const lines = order.get_paymentlines().filter(line => !line.recorded);
+        let paid: Promise<Outcome> | null = null;
+        if (lines.length > 0) {
+            const { amount_total, amount_tax, amount_paid, amount_return } = order.export_as_JSON();
+            const statement_ids = lines.map(line => [0, 0, { ...line.export_as_JSON() }]);
+            const amounts = { amount_total, amount_tax, amount_paid, amount_return } as Record<
+                string,
+                number
+            >;
+            paid = this.engine.pay(order.uid, { ...amounts, statement_ids });
+            for (const line of lines) line.recorded = true;
+        }
+        const closed = this.engine.close(order.uid);
+        const outcome = await paid;
+        if (outcome && !outcome.accepted) for (const line of lines) line.recorded = false;
+        return await closed;
+    }
+
+    private set_finalized(order: Order): void {
+        if (order.finalized) return;
+        order.finalized = true;
+        order.trigger('finalized', order);
+        order.trigger('change', order);
+    }
+
+    // Who is at the till
+
+    get_cashier(): User {
+        return this.get('cashier');
+    }
+
+    /** Another person takes over: what is done from now on is theirs, and the orders that they may see are shown. */
+    set_cashier(user: User): void {
+        this.engine.user = { id: user.id, name: user.name };
+        this.set({ cashier: user });
+        for (const order of [...this.get_order_list()]) {
+            const view = this.engine.order(order.uid);
+            if (view && !this.incoming.isWanted(view)) this.leave(order);
+        }
+        this.incoming.load();
+    }
+
+    /** The customer of the order on the screen. */
+    get_client(): ReturnType<Order['get_client']> {
+        return this.get_order()?.get_client() ?? null;
+    }
+
+    /** Asks screens to paint the current order again: event `render_order`. */
+    paint(): void {
+        this.trigger('render_order', this.get_order());
+    }
+
+    /** Stops listening and shuts the engine down; what is unsent stays in durable storage. */
+    async close(): Promise<void> {
+        for (const stop of this.deaf) stop();
+        this.deaf = [];
+        await this.engine.shutdown();
+    }
+
+    // For the SDK's own classes
+
+    get_orders(): Orders {
+        return this.get('orders');
+    }
+
+    has_order(order: Order): boolean {
+        return this.get_orders().includes(order);
+    }
+
+    add_order(order: Order): void {
+        this.get_orders().add(order);
+    }
+
+    /** A number for a new line, this page's own. */
+    nextLineId(): number {
+        this.lineIds += 1;
+        return this.lineIds;
+    }
+
+    /** A line made of JSON. Where an extension fails at that, it is told, and a plain line takes the place. */
+    makeLine(order: Order, json: OrderlineJson): Orderline {
+        let line: Orderline | null = null;
+        this.guarded(order.uid, 'initialize', () => {
+            line = new models.Orderline({}, { pos: this, order, json });
+        });
+        return line ?? new Orderline({}, { pos: this, order, json });
+    }
+
+    /** Does something that is no change of an order, such as selecting: nothing is compared. */
+    quietly(work: () => void): void {
+        this.recorder.quietly(work);
+    }
+
+    /** Lets an extension work; if it throws, that is told, and the rest goes on. Whether it went well. */
+    guarded(uid: string, where: string, work: () => void): boolean {
+        try {
+            work();
+            return true;
+        } catch (error) {
+            const why = error instanceof Error ? error.message : String(error);
+            this.report({ uid, where, text: `an extension failed in ${where}: ${why}`, error });
+            return false;
+        }
+    }
+
+    /** Tells by the event `error`, once for the same fault; on the console if nobody listens. */
+    report(fault: PosError): void {
+        const isHeard = this.listens('error');
+        const key = JSON.stringify([isHeard, fault.uid, fault.where, fault.field, fault.text]);
+        const isRepeatable = fault.where === 'locked' || fault.where === 'record';
+        if (!isRepeatable && this.faults.has(key)) return;
+        if (this.faults.size >= FAULTS_REMEMBERED_MAX) this.faults.clear();
+        this.faults.add(key);
+        if (isHeard) this.trigger('error', fault);
+        else console.error(`order ${fault.uid}: ${fault.text}`, fault.error ?? '');
+    }
+
+    /** An order came from elsewhere: an empty one may give way (rules 24 and 25). */
+    order_arrived(order: Order): void {
+        const current = this.get_order();
+        const isIdle = current?.is_empty() && !this.recorder.isSent(current);
+        if (!current || !isIdle) return;
+        const isFirst = this.get_order_list().every(other => other === current || other === order);
+        if (this.config.replace_empty_order !== false && isFirst) {
+            this.set_order(order);
+            this.get_orders().remove(current);
+        } else if (this.config.deactivate_empty_order === true) this.set_order(order);
+    }
+
+    /** The engine shows an order no more. One that was paid here stays until its receipt was seen. */
+    order_gone(order: Order, change: OrderChange): void {
+        if (change.why === 'paid' && change.by !== 'others' && (order.finalized || this.paying.has(order))) {
+            this.set_finalized(order);
+            return;
+        }
+        this.leave(order);
+        this.trigger('order_gone', order, change);
+    }
+
+    /** Takes an order off this screen; another one comes in its place if it was the current one. */
+    leave(order: Order): void {
+        const orders = this.get_orders();
+        const at = orders.indexOf(order);
+        orders.remove(order);
+        if (this.get_order() !== order) return;
+        const next = orders.at(Math.min(Math.max(at, 0), orders.length - 1));
+        if (next) this.set_order(next);
+        else if (this.engine.till) this.add_new_order();
+        else this.set({ selectedOrder: null });
+    }
+
+    private order_added(order: Order): void {
+        if (this.recorder.isApplying) return;
+        this.recorder.track(order, false);
+        if (!order.is_empty()) this.recorder.capture(order);
+    }
+
+    /** The till needs an order on its screen as soon as it has a login. */
+    private set_start_order(): void {
+        if (this.get_order()) return;
+        const first = this.get_orders().first();
+        if (first) this.set_order(first);
+        else if (this.engine.till) this.add_new_order();
+    }
+
+    /** Backbone has no public way to ask. */
+    private listens(event: string): boolean {
+        const { _events } = this as unknown as { _events?: { [event: string]: unknown } };
+        return Boolean(_events?.[event] ?? _events?.all);
+    }
+}
+
+export type PosModel = PosMembers;
+export const PosModel = modelClass<PosModel>(PosMembers);
