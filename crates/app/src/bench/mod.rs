@@ -2,22 +2,27 @@
 
 use clap::Subcommand;
 
-mod body;
-mod connection;
-mod floor;
+mod address;
+mod folder;
+mod measured;
+mod native;
 mod odoo;
 mod process;
-mod report;
+mod slice;
+mod table;
 mod tally;
-mod till;
 
 /// Measure a Sync Server.
 #[derive(Debug, Subcommand)]
 pub enum Bench {
     Odoo(odoo::BenchOdoo),
+    Native(native::BenchNative),
     /// The least that any server must do for the same requests; `bench odoo` starts it by itself.
     #[command(hide = true)]
-    Floor(floor::Floor),
+    Floor(odoo::floor::Floor),
+    /// The least that any server must do with the same messages; `bench native` starts it by itself.
+    #[command(hide = true)]
+    SocketFloor(native::socket_floor::SocketFloor),
 }
 
 impl Bench {
@@ -25,7 +30,9 @@ impl Bench {
     pub async fn run(self) -> anyhow::Result<()> {
         match self {
             Bench::Odoo(odoo) => odoo.run().await,
+            Bench::Native(native) => native.run().await,
             Bench::Floor(floor) => floor.run().await,
+            Bench::SocketFloor(floor) => floor.run().await,
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
+use serde_json::{Value, json};
 
 /// Longer times count as this, in microseconds.
 const MICROS_MAX: u64 = 60_000_000;
@@ -31,6 +32,32 @@ impl Times {
         let micros = [times.value_at_quantile(0.5), times.value_at_quantile(0.99), times.max()];
         (times.len(), micros.map(|micros| micros as f64 / 1_000.0))
     }
+
+    /// Half of them are shorter; in milliseconds. None if there are no times; so below.
+    pub fn p50_ms(&self) -> Option<f64> {
+        self.figure(0)
+    }
+
+    /// All but one in a hundred are shorter.
+    pub fn p99_ms(&self) -> Option<f64> {
+        self.figure(1)
+    }
+
+    /// The longest.
+    pub fn max_ms(&self) -> Option<f64> {
+        self.figure(2)
+    }
+
+    fn figure(&self, which: usize) -> Option<f64> {
+        let (many, figures) = self.summary();
+        figures.get(which).copied().filter(|_| many > 0)
+    }
+
+    /// As JSON.
+    pub fn json(&self) -> Value {
+        let (count, [p50, p99, max]) = self.summary();
+        json!({"count": count, "p50_ms": p50, "p99_ms": p99, "max_ms": max})
+    }
 }
 
 /// What all tills of a run measured.
@@ -41,13 +68,13 @@ pub struct Tally {
     pub seen: Times,
     /// Updates that were accepted.
     pub accepted: AtomicU64,
-    /// Updates that another till had merged with: answered with `sync_all`.
+    /// Updates that another till had merged with. In Odoo's wire they are answered with `sync_all`.
     pub merged: AtomicU64,
-    /// `revision_error`.
-    pub conflicts: AtomicU64,
-    /// Requests that failed, with the first one's text.
+    /// Updates that were refused. In Odoo's wire this is `revision_error`.
+    pub refused: AtomicU64,
+    /// Requests and connections that failed.
     pub errors: AtomicU64,
-    /// Messages that were missed, by their `message_ID`.
+    /// Messages that were missed, by their numbers (Odoo's `message_ID`, our `seq`).
     pub holes: AtomicU64,
     first_error: Mutex<Option<String>>,
 }
@@ -60,7 +87,7 @@ impl Tally {
             seen: Times::new(),
             accepted: AtomicU64::new(0),
             merged: AtomicU64::new(0),
-            conflicts: AtomicU64::new(0),
+            refused: AtomicU64::new(0),
             errors: AtomicU64::new(0),
             holes: AtomicU64::new(0),
             first_error: Mutex::new(None),
@@ -73,7 +100,13 @@ impl Tally {
         lock(&self.first_error).get_or_insert(text);
     }
 
-    /// The first error's text.
+    /// Notes an update that was refused.
+    pub fn refused(&self, text: String) {
+        self.refused.fetch_add(1, Ordering::Relaxed);
+        lock(&self.first_error).get_or_insert(text);
+    }
+
+    /// The text of the first error or refusal.
     pub fn first_error(&self) -> Option<String> {
         lock(&self.first_error).clone()
     }
@@ -103,6 +136,11 @@ impl Schedule {
     pub fn ends(&self) -> Instant {
         self.begins + self.every.mul_f64(self.edits as f64)
     }
+}
+
+/// What a counter counts now.
+pub fn count(counter: &AtomicU64) -> u64 {
+    counter.load(Ordering::Relaxed)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -1,9 +1,13 @@
 //! `tillsync bench odoo`.
 
+mod body;
+mod connection;
+pub mod floor;
+mod report;
+mod till;
+
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
@@ -11,12 +15,16 @@ use clap::Args;
 use rand::RngExt;
 use tokio::task::JoinSet;
 
-use super::body::{Identity, POSES_MAX};
-use super::connection::{Address, Bytecount, Connection};
+use self::body::{Identity, POSES_MAX};
+use self::connection::{Bytecount, Connection};
+use self::report::{OdooMeasured, Report};
+use self::till::Post;
+
+use super::address::Address;
+use super::folder::Folder;
+use super::measured::Measured;
 use super::process::{Server, Usage};
-use super::report::{Measured, Report};
-use super::tally::{Schedule, Tally};
-use super::till::Post;
+use super::tally::{Schedule, Tally, count};
 
 use crate::say::say;
 
@@ -107,7 +115,7 @@ impl BenchOdoo {
         Ok(())
     }
 
-    async fn measure(&self, url: &str, server: Option<u32>) -> anyhow::Result<Measured> {
+    async fn measure(&self, url: &str, server: Option<u32>) -> anyhow::Result<OdooMeasured> {
         let address = Arc::new(Address::read(url)?);
         let bytes = Arc::new(Bytecount::default());
         let (posts, mut opened) = self.open(&address, &bytes).await?;
@@ -126,7 +134,7 @@ impl BenchOdoo {
         }
         tokio::time::sleep_until(begins.into()).await;
         let before = (server.and_then(Usage::of), Usage::of(std::process::id()));
-        let moved = || (bytes.sent.load(Ordering::Relaxed), bytes.received.load(Ordering::Relaxed));
+        let moved = || (count(&bytes.sent), count(&bytes.received));
         let moved_before = moved();
         let ends = schedule.ends();
         let whole = async { while editing.join_next().await.is_some() {} };
@@ -145,18 +153,18 @@ impl BenchOdoo {
         let after = (server.and_then(Usage::of), Usage::of(std::process::id()));
         let moved_after = moved();
         polling.shutdown().await;
-        Ok(Measured {
+        let load = Measured {
             in_time,
             took,
             wall,
             due: edits * self.tills,
             expected,
-            sent: moved_after.0 - moved_before.0,
-            received: moved_after.1 - moved_before.1,
             server: before.0.zip(after.0),
             own: before.1.zip(after.1),
             tally,
-        })
+        };
+        let (sent, received) = (moved_after.0 - moved_before.0, moved_after.1 - moved_before.1);
+        Ok(OdooMeasured { load, sent, received })
     }
 
     /// Loads all pages and makes all orders.
@@ -207,19 +215,3 @@ impl BenchOdoo {
 
 /// Tills whose pages are loaded: the connection, the order's revision, the message number.
 type Opened = HashMap<usize, (Connection, u64, u64)>;
-
-/// A folder that is removed when the bench is over.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        let name = format!("tillsync-bench-{}-{:08x}", std::process::id(), rand::rng().random::<u32>());
-        Self(std::env::temp_dir().join(name))
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        std::fs::remove_dir_all(&self.0).ok();
-    }
-}

@@ -11,7 +11,8 @@ use serde_json::Value;
 
 use super::body::Identity;
 use super::connection::Connection;
-use super::tally::{Schedule, Tally};
+
+use crate::bench::tally::{Schedule, Tally};
 
 const UPDATE_PATH: &str = "/pos_multi_session_sync/update";
 const POLL_PATH: &str = "/longpolling/poll";
@@ -112,7 +113,7 @@ impl Post {
                 said.data.orders.first().map_or(0, |order| order.data.revision)
             }
             "revision_error" => {
-                self.tally.conflicts.fetch_add(1, Ordering::Relaxed);
+                self.tally.refused.fetch_add(1, Ordering::Relaxed);
                 0
             }
             other => {

@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::{Context, bail};
-use http::{Request, Uri, header};
+use http::{Request, header};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
+
+use crate::bench::address::Address;
 
 /// Bytes of bodies, there and back.
 #[derive(Debug, Default)]
@@ -18,27 +20,6 @@ pub struct Bytecount {
     pub sent: AtomicU64,
     /// Received.
     pub received: AtomicU64,
-}
-
-/// Where the server is.
-#[derive(Debug, Clone)]
-pub struct Address {
-    host: String,
-    path: String,
-}
-
-impl Address {
-    /// Reads `http://host:port/path`; only this machine.
-    pub fn read(url: &str) -> anyhow::Result<Self> {
-        let uri: Uri = url.trim_end_matches('/').parse().with_context(|| format!("'{url}' is no address"))?;
-        let host = uri.authority().map(ToString::to_string).unwrap_or_default();
-        let name = uri.host().unwrap_or_default();
-        if uri.scheme_str() != Some("http") || !["127.0.0.1", "localhost", "[::1]"].contains(&name) {
-            bail!("'{url}' is not on this machine: the bench loads only http://127.0.0.1:PORT");
-        }
-        let host = if uri.port().is_some() { host } else { format!("{host}:80") };
-        Ok(Self { host, path: uri.path().trim_end_matches('/').to_owned() })
-    }
 }
 
 /// A connection.

@@ -17,6 +17,7 @@ use tokio::sync::Notify;
 
 use super::body::POSES_MAX;
 
+use crate::bench::slice::{between, number_after};
 use crate::say::say;
 
 /// Serve the floor until the process is ended.
@@ -105,17 +106,6 @@ async fn poll(poses: &Poses, text: &str) -> Bytes {
         answer.extend_from_slice(b"]}");
         return answer.into();
     }
-}
-
-fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
-    let rest = &text[text.find(start)? + start.len()..];
-    Some(&rest[..rest.find(end)?])
-}
-
-fn number_after(text: &str, start: &str) -> Option<usize> {
-    let rest = &text[text.find(start)? + start.len()..];
-    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-    rest[..end].parse().ok()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
