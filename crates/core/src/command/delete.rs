@@ -43,9 +43,9 @@ impl Delete {
                     payment.till != scratch.author.till && !self.payments_seen.contains(&payment.id)
                 };
                 if let Some(payment) = order.payments.iter().find(unseen) {
+                    // Who took it is known where that till changed something as well.
                     let by = order.changed_at.get(&payment.till).map(|change| change.by.clone());
-                    let by = by.or_else(|| order.edited.clone()).unwrap_or_else(|| order.added.clone());
-                    return Err(Refusal::ChangedByOthers { order: uid, by: vec![by] });
+                    return Err(Refusal::ChangedByOthers { order: uid, by: by.into_iter().collect() });
                 }
                 scratch.push(Change::Deleted { order: uid.clone(), revision: order.revision + 1 });
             }

@@ -158,10 +158,7 @@ async fn answer(
         }
         Asked::Send(id) => {
             let polled = state.polls.find(&id, &access)?;
-            let sent: Sent = serde_json::from_str(&body).map_err(|error| bad(&error.to_string()))?;
-            if sent.messages.len() > SEND_MESSAGES_MAX {
-                return Err(bad(&format!("a list has {SEND_MESSAGES_MAX} messages at most")));
-            }
+            let sent = messages(&body).inspect_err(|_| state.polls.remove(&id))?;
             for message in &sent.messages {
                 let taken = polled.connection.take(message.get()).await;
                 taken.inspect_err(|_| state.polls.remove(&id))?;
@@ -179,6 +176,14 @@ async fn answer(
             let texts: Vec<&str> = messages.iter().map(|text| text.as_str()).collect();
             Ok(format!("{{\"messages\":[{}]}}", texts.join(",")))
         }
+    }
+}
+
+fn messages(body: &str) -> Result<Sent, Goodbye> {
+    let sent: Sent = serde_json::from_str(body).map_err(|error| bad(&error.to_string()))?;
+    match sent.messages.len() {
+        0..=SEND_MESSAGES_MAX => Ok(sent),
+        _ => Err(bad(&format!("a list has {SEND_MESSAGES_MAX} messages at most"))),
     }
 }
 

@@ -1,6 +1,8 @@
 //! Messages as text.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
+use tillsync_core::author::User;
+use tillsync_core::id::CommandId;
 use tillsync_core::json;
 use tillsync_core::protocol::{
     ErrorCode, MESSAGE_BYTES_MAX, PROTOCOL, SentCommand, ServerMessage, TillMessage,
@@ -66,12 +68,11 @@ pub fn read(text: &str) -> Result<Said, Goodbye> {
     }
 }
 
-/// A command without its actions, if that much of it is as it should be.
+/// A command's number and id alone, if those can be read.
 fn head(value: &Value) -> Option<SentCommand> {
-    let members = value.as_object()?.iter().filter(|(name, _)| *name != "actions" && *name != "type");
-    let mut head: Map<String, Value> = members.map(|(name, value)| (name.clone(), value.clone())).collect();
-    head.insert("actions".into(), Value::Array(Vec::new()));
-    serde_json::from_value(Value::Object(head)).ok()
+    let (number, id) = (value["number"].as_u64()?, CommandId::new(value["id"].as_str()?));
+    let user = User { id: 0, name: String::new() };
+    Some(SentCommand { number, id, answered: 0, user, device_time_ms: None, actions: Vec::new() })
 }
 
 /// A till's message is not of the form that the document shows.

@@ -372,8 +372,13 @@ impl RoomTask {
                     ServerMessage::Refused { number, seq, refusal: Refusal::Renumber { number }, order }
                 }
                 (None, _) => {
-                    let (event, message) =
-                        judge(&scratch.state, (**command).clone().of(till, pos), fault.as_deref(), now);
+                    let mut command = (**command).clone();
+                    if fault.is_some() {
+                        // Who it was could not be read with the rest of it.
+                        command.user = sender.mark.user.clone();
+                    }
+                    let command = command.of(till, pos);
+                    let (event, message) = judge(&scratch.state, command, fault.as_deref(), now);
                     if let Some(event) = &event {
                         scratch.follow(event);
                     }
@@ -497,9 +502,14 @@ fn judge(
 ) -> (Option<Event>, ServerMessage) {
     let number = command.number.unwrap_or_default();
     let foreign = command.actions.iter().any(|action| !action.is_a_tills());
+    let own = command.author.mark.pos.id;
+    let elsewhere = |action: &Action| matches!(action, Action::CloseSession(close) if close.pos != own);
     let decided = match (foreign, state.admit(&command)) {
         (_, Err(refusal)) => Err(refusal),
         (_, Ok(())) if fault.is_some() => Err(Refusal::bad(fault.unwrap_or_default())),
+        (_, Ok(())) if command.actions.iter().any(elsewhere) => {
+            Err(Refusal::bad("a till closes the session of its own POS"))
+        }
         (true, Ok(())) => {
             Err(Refusal::bad("this action is not for tills; docs/PROTOCOL.md lists theirs (W8)"))
         }
@@ -522,7 +532,12 @@ fn judge(
 fn with_order(message: ServerMessage, state: &MultiSession) -> ServerMessage {
     match message {
         ServerMessage::Refused { number, seq, refusal, .. } => {
-            let order = refusal.order().and_then(|uid| state.order(uid)).map(|order| order.replica());
+            // Under the uid of an order that is unknown to its till there may be another customer's.
+            let of = match &refusal {
+                Refusal::UnknownOrder { .. } => None,
+                _ => refusal.order(),
+            };
+            let order = of.and_then(|uid| state.order(uid)).map(|order| order.replica());
             ServerMessage::Refused { number, seq, refusal, order }
         }
         other => other,
