@@ -5,6 +5,7 @@
 
 pub mod audience;
 mod catching_up;
+mod joining;
 mod known;
 pub mod native;
 mod task;

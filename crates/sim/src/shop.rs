@@ -8,13 +8,12 @@ use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
 use tillsync_server::native::connection::Connection;
 use tillsync_server::room::audience::Inbox;
-use tillsync_store::Store;
 use tillsync_store::faulty::{Fault, FaultyStore};
 use tillsync_store::suite::memory::{Memory, MemoryStore};
 
 use crate::check::{Ledger, check};
 use crate::replica::items;
-use crate::sabotage::{LyingStore, Sabotage};
+use crate::sabotage::Sabotage;
 use crate::server::{Opening, Server};
 use crate::till::Till;
 
@@ -71,6 +70,12 @@ pub(crate) struct Shop {
 /// Turns that let the server finish whatever it is at.
 const MANY_TURNS: u32 = 300;
 
+/// The lying disk lies about every seventh append or so.
+const LIES_EVERY: u64 = 7;
+
+/// So often at most.
+const LIES_MAX: u64 = 200;
+
 /// Rounds in which all has to come to rest in the end.
 const ROUNDS_MAX: u32 = 400;
 
@@ -115,11 +120,10 @@ impl Shop {
 
     fn start(&mut self) -> Result<(), String> {
         self.faulty = Arc::new(FaultyStore::new(self.disk.clone()));
-        let store: Arc<dyn Store> = match self.options.sabotage {
-            Sabotage::AckBeforeAppend => Arc::new(LyingStore::new(self.disk.clone())),
-            _ => self.faulty.clone(),
-        };
-        self.server = Some(Server::start(store).map_err(|error| error.to_string())?);
+        if self.options.sabotage == Sabotage::AckBeforeAppend {
+            (1..LIES_MAX).for_each(|lie| self.faulty.nth(lie * LIES_EVERY, Fault::Lies));
+        }
+        self.server = Some(Server::start(self.faulty.clone()).map_err(|error| error.to_string())?);
         Ok(())
     }
 

@@ -33,6 +33,8 @@ pub enum Fault {
     LandsUnknown,
     /// It does not land, and the answer is that this is unknown.
     LostUnknown,
+    /// It does not land, and the answer is that it has: no store may do that, and who stands on one has to be seen to fail.
+    Lies,
     /// It waits for [`FaultyStore::release`], then lands.
     HeldBefore,
     /// It lands, and the answer waits for [`FaultyStore::release`].
@@ -172,6 +174,7 @@ impl<S: Store + ?Sized> FaultyStore<S> {
                 Appended::Landed => Err(StoreError::Unknown(scripted())),
                 Appended::Stale => Ok(Appended::Stale),
             },
+            Some(Fault::Lies) => Ok(Appended::Landed),
             Some(Fault::HeldBefore) => {
                 self.hold().await;
                 self.land(batches).await

@@ -37,7 +37,7 @@ export class OrderlinePrices extends Backbone.Model {
     declare price: number;
     /** The product's taxes when the line was added: a later change of the catalogue does not change a bill. */
     declare tax_ids: number[];
-    declare private computed: Computed | undefined;
+    private declare computed: Computed | undefined;
 
     get_quantity(): number {
         return this.quantity;

@@ -47,11 +47,11 @@ class PosMembers extends PosRecords {
     declare gui: {
         screen_instances: { products: { order_widget: { renderElement(scrollbottom?: boolean): void } } };
     };
-    declare private lineIds: number;
-    declare private faults: Set<string>;
+    private declare lineIds: number;
+    private declare faults: Set<string>;
     /** Orders whose closing is under way here. */
-    declare private paying: Set<Order>;
-    declare private deaf: (() => void)[];
+    private declare paying: Set<Order>;
+    private declare deaf: (() => void)[];
 
     override initialize(_attributes: object, options: PosModelOptions): void {
         this.engine = options.engine;

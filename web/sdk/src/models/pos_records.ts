@@ -41,7 +41,7 @@ export class PosRecords extends Backbone.Model {
     declare rules: RoundingRules;
     /** Decimals that prices of one unit have. */
     declare priceDecimals: number;
-    declare private quantityDecimals: number;
+    private declare quantityDecimals: number;
 
     /** Takes the shop's records over. May be called again when the catalogue has changed; orders keep their prices. */
     load_shop(shop: Shop, config: Config): void {

@@ -48,45 +48,44 @@ function permutations<T>(items: readonly T[]): T[][] {
 }
 
 describe('all examples together, in any loading order', () => {
-    test.each(permutations(Object.keys(EXAMPLES)).map(order => [order.join(', '), order] as const))(
-        '%s',
-        (_, order) => {
-            for (const name of order) load(EXAMPLES[name] ?? '');
-            const { ann, bob } = twoTills();
-            ann.order.add_product(ann.product(COFFEE));
-            const there = same(bob, ann.order);
-            const here = open(ann.order);
-            const line = open(ann.order.get_orderlines()[0] ?? {});
-            here.first_new_variable = { a: [1, null] };
-            here.note = 'birthday';
-            here.custom_notes = ['candles'];
-            line.second_new_variable = 2;
-            line.custom_notes = ['no ice'];
-            ann.order.trigger('new_updates_to_send');
+    test.each(
+        permutations(Object.keys(EXAMPLES)).map(order => [order.join(', '), order] as const),
+    )('%s', (_, order) => {
+        for (const name of order) load(EXAMPLES[name] ?? '');
+        const { ann, bob } = twoTills();
+        ann.order.add_product(ann.product(COFFEE));
+        const there = same(bob, ann.order);
+        const here = open(ann.order);
+        const line = open(ann.order.get_orderlines()[0] ?? {});
+        here.first_new_variable = { a: [1, null] };
+        here.note = 'birthday';
+        here.custom_notes = ['candles'];
+        line.second_new_variable = 2;
+        line.custom_notes = ['no ice'];
+        ann.order.trigger('new_updates_to_send');
 
-            const told = open(there.get_orderlines()[0] ?? {});
-            expect(open(there).first_new_variable).toEqual({ a: [1, null] });
-            expect(open(there).note).toBe('birthday');
-            expect(open(there).custom_notes).toEqual(['candles']);
-            expect(told.second_new_variable).toBe(2);
-            expect(told.custom_notes).toEqual(['no ice']);
-            expect(open(there).base_heard).toBe(1);
-            expect(told.base_heard).toBe(1);
+        const told = open(there.get_orderlines()[0] ?? {});
+        expect(open(there).first_new_variable).toEqual({ a: [1, null] });
+        expect(open(there).note).toBe('birthday');
+        expect(open(there).custom_notes).toEqual(['candles']);
+        expect(told.second_new_variable).toBe(2);
+        expect(told.custom_notes).toEqual(['no ice']);
+        expect(open(there).base_heard).toBe(1);
+        expect(told.base_heard).toBe(1);
 
-            // A till that comes later gets it by init_from_JSON.
-            const later = till(shopOf(ann), ANN, { id: 3, name: 'Terrace' });
-            const arrived = same(later, ann.order);
-            expect(open(arrived).note).toBe('birthday');
-            expect(open(arrived.get_orderlines()[0] ?? {}).second_new_variable).toBe(2);
+        // A till that comes later gets it by init_from_JSON.
+        const later = till(shopOf(ann), ANN, { id: 3, name: 'Terrace' });
+        const arrived = same(later, ann.order);
+        expect(open(arrived).note).toBe('birthday');
+        expect(open(arrived.get_orderlines()[0] ?? {}).second_new_variable).toBe(2);
 
-            // What is taken away goes everywhere, and nothing is sent back.
-            here.note = undefined;
-            ann.order.trigger('new_updates_to_send');
-            expect(open(there).note).toBeUndefined();
-            expect(open(arrived).note).toBeUndefined();
-            expect([...ann.errors, ...bob.errors, ...later.errors]).toEqual([]);
-        },
-    );
+        // What is taken away goes everywhere, and nothing is sent back.
+        here.note = undefined;
+        ann.order.trigger('new_updates_to_send');
+        expect(open(there).note).toBeUndefined();
+        expect(open(arrived).note).toBeUndefined();
+        expect([...ann.errors, ...bob.errors, ...later.errors]).toEqual([]);
+    });
 });
 
 function shopOf(of: { engine: object }): LocalShop {

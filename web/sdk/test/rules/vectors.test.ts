@@ -47,14 +47,17 @@ interface DiffCase {
     after?: View;
 }
 describe('diff.json', () => {
-    it.each(vectors<{ cases: DiffCase[] }>('diff').cases)(
-        '$name',
-        ({ from, to, merge, operations, after }) => {
-            const found = diff(from, to, (of, field) => merge[of]?.[field] ?? 'set');
-            expect(canonical(found)).toBe(canonical(operations));
-            expect(canonical(view(apply(content(from), found, MARK)))).toBe(canonical(after ?? to));
-        },
-    );
+    it.each(vectors<{ cases: DiffCase[] }>('diff').cases)('$name', ({
+        from,
+        to,
+        merge,
+        operations,
+        after,
+    }) => {
+        const found = diff(from, to, (of, field) => merge[of]?.[field] ?? 'set');
+        expect(canonical(found)).toBe(canonical(operations));
+        expect(canonical(view(apply(content(from), found, MARK)))).toBe(canonical(after ?? to));
+    });
 });
 
 interface BillCase {

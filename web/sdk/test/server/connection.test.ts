@@ -116,22 +116,22 @@ it('W13, W15: a till that polls too rarely is cut off at the same bound', async 
     expect(answer).toMatch(/"code":"(too_slow|busy)"/);
 });
 
-it.each(['up', 'down'] as const)(
-    'a reset in the middle of a frame (%s) loses and doubles nothing',
-    async direction => {
-        const [ada, bob] = await stage.pair();
-        const { order, line } = typeOrder(ada);
-        await arrival(bob, order);
-        for (let round = 0; round < 5; round += 1) {
-            ada.proxy.resetInFrame(direction);
-            const edit = tap(ada, order, line);
-            await tap(bob, order, line);
-            await edit;
-        }
-        await level([ada, bob]);
-        expect(brief(bob.engine.order(order))).toBe('#1 42x11');
-    },
-);
+it.each([
+    'up',
+    'down',
+] as const)('a reset in the middle of a frame (%s) loses and doubles nothing', async direction => {
+    const [ada, bob] = await stage.pair();
+    const { order, line } = typeOrder(ada);
+    await arrival(bob, order);
+    for (let round = 0; round < 5; round += 1) {
+        ada.proxy.resetInFrame(direction);
+        const edit = tap(ada, order, line);
+        await tap(bob, order, line);
+        await edit;
+    }
+    await level([ada, bob]);
+    expect(brief(bob.engine.order(order))).toBe('#1 42x11');
+});
 
 it('14: a cable that hangs loose is noticed, said, and forgotten when it is back', async () => {
     const [ada, bob] = await stage.pair();
