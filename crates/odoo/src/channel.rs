@@ -114,6 +114,8 @@ pub struct Slot {
     pub(crate) cursor: u64,
     /// The last entry that it was given when it polled last: that it has processed.
     processed: u64,
+    /// Where its page began: that knew everything up to here, and may still name an older entry.
+    began: u64,
     /// Whether a poll is being held for it.
     held: bool,
     polled_at_ms: u64,
@@ -214,6 +216,7 @@ impl Channel {
         self.loaded_at = Some(self.last_id);
         if let [only] = self.slots.as_mut_slice() {
             only.cursor = only.cursor.max(self.last_id);
+            only.began = self.last_id;
         }
     }
 
@@ -280,10 +283,10 @@ impl Channel {
             }
         }
         if let Some(slot) = best {
-            if delivered && self.loaded_at.is_none_or(|at| at <= last) {
+            if delivered {
                 // It names what this client has had: an answer after that never arrived, or another client that
                 // looks the same has had this slot.
-                slot.cursor = last;
+                slot.cursor = last.max(slot.began);
             }
             (slot.held, slot.polled_at_ms, slot.identity) = (true, now_ms, identity);
             slot.processed = slot.cursor;
@@ -309,8 +312,9 @@ impl Channel {
         self.slots_made += 1;
         let id = self.slots_made;
         let ends = VecDeque::new();
-        let processed = cursor;
-        self.slots.push(Slot { id, identity, cursor, processed, held: true, polled_at_ms: now_ms, ends });
+        let (processed, began) = (cursor, cursor);
+        let held = true;
+        self.slots.push(Slot { id, identity, cursor, processed, began, held, polled_at_ms: now_ms, ends });
         (id, poller)
     }
 
@@ -378,5 +382,39 @@ impl Channel {
             Topic::Order { .. } | Topic::List { .. } | Topic::PassedOn { .. } => false,
         };
         self.entries.iter().filter(fresh).cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CLIENT: Identity = Identity { who: 1, connection: 1 };
+
+    fn pong() -> Topic {
+        Topic::Pong { at_ms: 0 }
+    }
+
+    #[test]
+    fn a_first_answer_that_a_reloaded_page_never_got_is_given_again() {
+        let mut channel = Channel::in_run(1);
+        channel.page_loaded(1, 1);
+        for _ in 0..2 {
+            channel.push(pong());
+        }
+        let (slot, _) = channel.begin_poll(CLIENT, 0, 0);
+        assert_eq!(channel.take(slot).last().map(|entry| entry.id), Some(2));
+        channel.end_poll(slot);
+        channel.push(pong());
+        // The new page knows everything up to 3 from the answer that it loaded with, and still names 2.
+        channel.page_loaded(1, 2);
+        channel.push(pong());
+        for _ in 0..2 {
+            let (slot, _) = channel.begin_poll(CLIENT, 2, 1);
+            let ids: Vec<u64> = channel.take(slot).iter().map(|entry| entry.id).collect();
+            assert_eq!(ids, [4]);
+            assert_eq!(channel.processed(1), 3);
+            channel.end_poll(slot);
+        }
     }
 }
