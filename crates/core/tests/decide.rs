@@ -161,7 +161,7 @@ fn every_case_names_rules_of_the_document() {
 
 #[test]
 fn every_rule_of_the_core_has_a_case() {
-    // Kept by the store, the server or the types, and by the laws in `laws.rs`.
+    // Kept by the store, the server or the types, and by the laws in `laws.rs` and `people/`.
     let elsewhere = ["A3", "A5", "A6", "A7", "H1", "H2", "H4", "N6"];
     let tested: BTreeSet<String> =
         ["apply", "diff", "bill", "decide"].into_iter().flat_map(rules_of_the_cases).collect();

@@ -6,10 +6,17 @@ pub mod world;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use proptest::test_runner::{Config, FileFailurePersistence};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tillsync_core::author::Author;
+
+/// So many random cases; one that fails is kept beside the test's source, as `.regressions`.
+pub fn config(cases: u32) -> Config {
+    let kept = FileFailurePersistence::WithSource("regressions");
+    Config { cases, failure_persistence: Some(Box::new(kept)), ..Config::default() }
+}
 
 /// A file of the repository, as text.
 pub fn read(path: &str) -> String {
