@@ -11,6 +11,7 @@ mod process;
 mod slice;
 mod table;
 mod tally;
+mod work;
 
 /// Measure a Sync Server.
 #[derive(Debug, Subcommand)]

@@ -11,9 +11,8 @@ mod till;
 mod updates;
 mod wire;
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use anyhow::bail;
 use clap::Args;
 use rand::RngExt;
 use tillsync_core::command::POSES_MAX;
@@ -25,6 +24,7 @@ use self::socket::check_files;
 
 use super::folder::Folder;
 use super::process::Server;
+use super::work::Work;
 
 use crate::say::say;
 
@@ -38,52 +38,27 @@ use crate::say::say;
 /// without TCP's own.
 #[derive(Debug, Args)]
 pub struct BenchNative {
-    /// How many tills.
-    #[arg(long, default_value_t = 100, value_name = "COUNT")]
-    tills: usize,
-    /// Into how many multi-sessions they are spread.
-    #[arg(long, default_value_t = 10, value_name = "COUNT")]
-    multi_sessions: usize,
-    /// Lines of each order.
-    #[arg(long, default_value_t = 5, value_name = "COUNT")]
-    lines: usize,
-    /// How long the tills edit.
-    #[arg(long, default_value_t = 20, value_name = "SECONDS")]
-    seconds: u32,
-    /// Updates a second of each till that edits.
-    #[arg(long, default_value_t = 1.0, value_name = "UPDATES")]
-    rate: f64,
+    #[command(flatten)]
+    work: Work,
     /// Tills more that only listen, in multi-sessions in which nothing happens.
     #[arg(long, default_value_t = 0, value_name = "COUNT")]
     idle: usize,
     /// Load this server instead: …/sync/KEY, or one that was started with --till-open, here (127.0.0.1).
     #[arg(long, value_name = "URL")]
     url: Option<String>,
-    /// Leave the floors out.
-    #[arg(long)]
-    no_floor: bool,
-    /// Print JSON instead of a table.
-    #[arg(long)]
-    json: bool,
 }
 
 impl BenchNative {
     /// Measures and prints.
     pub async fn run(self) -> anyhow::Result<()> {
-        let sane = self.tills >= 1 && self.multi_sessions >= 1 && self.lines >= 1 && self.seconds >= 1;
-        if !sane || !(0.01..=1_000.0).contains(&self.rate) {
-            bail!("give at least one till, multi-session, line and second, and a rate from 0.01 to 1000");
-        }
-        if self.tills.div_ceil(self.multi_sessions) > POSES_MAX {
-            bail!("a multi-session has {POSES_MAX} POSes at most: spread the tills into more of them");
-        }
-        check_files(self.tills + self.idle)?;
+        self.work.check(POSES_MAX)?;
+        check_files(self.work.tills + self.idle)?;
         let load = Load {
-            tills: self.tills,
-            multi_sessions: self.multi_sessions,
-            lines: self.lines,
-            edits: (f64::from(self.seconds) * self.rate).round().max(1.0) as usize,
-            every: Duration::from_secs_f64(1.0 / self.rate),
+            tills: self.work.tills,
+            multi_sessions: self.work.multi_sessions,
+            lines: self.work.lines,
+            edits: self.work.edits(),
+            every: self.work.every(),
             idle: self.idle,
         };
         // Names that were never used, so that a server can be measured again.
@@ -99,7 +74,7 @@ impl BenchNative {
                 let measured = load.measure(&server.url, Some(server.id), &mark).await?;
                 // Its database is read by the floor.
                 drop(server);
-                let floors = match self.no_floor {
+                let floors = match self.work.no_floor {
                     true => None,
                     false => Some(floors(load, folder, mark).await?),
                 };
@@ -107,16 +82,16 @@ impl BenchNative {
             }
         };
         let report = Report {
-            tills: self.tills,
+            tills: self.work.tills,
             editing: load.editing(),
             idle: self.idle,
-            multi_sessions: self.multi_sessions,
-            lines: self.lines,
-            rate: self.rate,
+            multi_sessions: self.work.multi_sessions,
+            lines: self.work.lines,
+            rate: self.work.rate,
             measured,
             floors,
         };
-        match self.json {
+        match self.work.json {
             true => say!("{}", report.json()),
             false => print!("{}", report.table()),
         }

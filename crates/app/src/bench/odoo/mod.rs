@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::Args;
 use rand::RngExt;
 use tokio::task::JoinSet;
@@ -25,6 +25,7 @@ use super::folder::Folder;
 use super::measured::Measured;
 use super::process::{Server, Usage};
 use super::tally::{Schedule, Tally, count};
+use super::work::Work;
 
 use crate::say::say;
 
@@ -46,42 +47,17 @@ const DRAIN: Duration = Duration::from_secs(2);
 /// then the floor: the least that any server must do for the same requests.
 #[derive(Debug, Args)]
 pub struct BenchOdoo {
-    /// How many tills.
-    #[arg(long, default_value_t = 100, value_name = "COUNT")]
-    tills: usize,
-    /// Into how many multi-sessions they are spread.
-    #[arg(long, default_value_t = 10, value_name = "COUNT")]
-    multi_sessions: usize,
-    /// Lines of each till's order.
-    #[arg(long, default_value_t = 5, value_name = "COUNT")]
-    lines: usize,
-    /// How long the tills edit.
-    #[arg(long, default_value_t = 20, value_name = "SECONDS")]
-    seconds: u32,
-    /// Edits a second of each till.
-    #[arg(long, default_value_t = 1.0, value_name = "EDITS")]
-    rate: f64,
+    #[command(flatten)]
+    work: Work,
     /// Load this server instead, which must serve the database `bench` here (127.0.0.1).
     #[arg(long, value_name = "URL")]
     url: Option<String>,
-    /// Leave the floor out.
-    #[arg(long)]
-    no_floor: bool,
-    /// Print JSON instead of a table.
-    #[arg(long)]
-    json: bool,
 }
 
 impl BenchOdoo {
     /// Measures and prints.
     pub async fn run(self) -> anyhow::Result<()> {
-        let sane = self.tills >= 1 && self.multi_sessions >= 1 && self.lines >= 1 && self.seconds >= 1;
-        if !sane
-            || !(0.01..=1_000.0).contains(&self.rate)
-            || self.tills.div_ceil(self.multi_sessions) >= POSES_MAX
-        {
-            bail!("give at least one till, multi-session, line and second, and a rate from 0.01 to 1000");
-        }
+        self.work.check(POSES_MAX - 1)?;
         let measured = match &self.url {
             Some(url) => self.measure(url, None).await?,
             None => {
@@ -93,7 +69,7 @@ impl BenchOdoo {
                 self.measure(&server.url, Some(server.id)).await?
             }
         };
-        let floor = match self.url.is_none() && !self.no_floor {
+        let floor = match self.url.is_none() && !self.work.no_floor {
             true => {
                 let floor = Server::start(&["bench", "floor"]).await?;
                 Some(self.measure(&floor.url, Some(floor.id)).await?)
@@ -101,14 +77,14 @@ impl BenchOdoo {
             false => None,
         };
         let report = Report {
-            tills: self.tills,
-            multi_sessions: self.multi_sessions,
-            lines: self.lines,
-            rate: self.rate,
+            tills: self.work.tills,
+            multi_sessions: self.work.multi_sessions,
+            lines: self.work.lines,
+            rate: self.work.rate,
             measured,
             floor,
         };
-        match self.json {
+        match self.work.json {
             true => say!("{}", report.json()),
             false => print!("{}", report.table()),
         }
@@ -120,9 +96,9 @@ impl BenchOdoo {
         let bytes = Arc::new(Bytecount::default());
         let (posts, mut opened) = self.open(&address, &bytes).await?;
         let begins = Instant::now() + REST;
-        let edits = (f64::from(self.seconds) * self.rate).round().max(1.0) as usize;
-        let every = Duration::from_secs_f64(1.0 / self.rate);
-        let schedule = Schedule { begins, every, edits, tills: self.tills };
+        let edits = self.work.edits();
+        let every = self.work.every();
+        let schedule = Schedule { begins, every, edits, tills: self.work.tills };
         let tally = Arc::new(Tally::new());
         let (mut editing, mut polling) = (JoinSet::new(), JoinSet::new());
         for mut post in posts {
@@ -141,10 +117,10 @@ impl BenchOdoo {
         let in_time = tokio::time::timeout_at((ends + Duration::from_secs(30)).into(), whole).await.is_ok();
         let took = begins.elapsed();
         // Every edit reaches every other till of its multi-session.
-        let share = self.tills / self.multi_sessions;
-        let rest = self.tills % self.multi_sessions;
+        let share = self.work.tills / self.work.multi_sessions;
+        let rest = self.work.tills % self.work.multi_sessions;
         let pairs = |tills: usize| tills * tills.saturating_sub(1);
-        let expected = edits * (rest * pairs(share + 1) + (self.multi_sessions - rest) * pairs(share));
+        let expected = edits * (rest * pairs(share + 1) + (self.work.multi_sessions - rest) * pairs(share));
         let drained = Instant::now() + DRAIN;
         while (tally.seen.summary().0 as usize) < expected && Instant::now() < drained {
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -157,7 +133,7 @@ impl BenchOdoo {
             in_time,
             took,
             wall,
-            due: edits * self.tills,
+            due: edits * self.work.tills,
             expected,
             server: before.0.zip(after.0),
             own: before.1.zip(after.1),
@@ -176,22 +152,23 @@ impl BenchOdoo {
         // A login that was never used, so that a server can be measured again.
         let login = rand::rng().random_range(100..1_000_000);
         let identity = |index: usize| {
-            let (multi_session, place) = (index % self.multi_sessions + 1, index / self.multi_sessions + 1);
+            let (multi_session, place) =
+                (index % self.work.multi_sessions + 1, index / self.work.multi_sessions + 1);
             Identity { multi_session, pos: multi_session * POSES_MAX + place, login }
         };
         let indexes: HashMap<usize, usize> =
-            (0..self.tills).map(|index| (identity(index).pos, index)).collect();
+            (0..self.work.tills).map(|index| (identity(index).pos, index)).collect();
         let indexes = Arc::new(indexes);
-        let schedule = Schedule { begins: Instant::now(), every: REST, edits: 0, tills: self.tills };
+        let schedule = Schedule { begins: Instant::now(), every: REST, edits: 0, tills: self.work.tills };
         let post = |index| Post {
             identity: identity(index),
             index,
-            lines: self.lines,
+            lines: self.work.lines,
             schedule,
             indexes: indexes.clone(),
             tally: Arc::new(Tally::new()),
         };
-        let posts: Vec<Post> = (0..self.tills).map(post).collect();
+        let posts: Vec<Post> = (0..self.work.tills).map(post).collect();
         let mut opened = Opened::new();
         let mut opening = JoinSet::new();
         let mut waiting = posts.iter().cloned();
