@@ -10,7 +10,7 @@ use serde_json::Value;
 use tillsync_core::author::Mark;
 use tillsync_core::id::{OrderUid, Till};
 
-use crate::encode::Flags;
+use crate::looks::Flags;
 use crate::message::till;
 
 /// Messages that are kept for a POS. A till that is further behind gets the whole list instead.

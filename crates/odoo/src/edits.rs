@@ -66,6 +66,40 @@ pub fn edits(order: &Order, before: &Before, own: &OwnValues, sent: &View) -> Ve
     operations
 }
 
+/// Whether the client does this by itself when a customer is chosen or taken away.
+fn follows_customer(operation: &Operation) -> bool {
+    match operation {
+        Operation::Set { field, .. } => {
+            matches!(field.as_str(), "price_unit" | "pricelist_id" | "fiscal_position_id")
+        }
+        Operation::Increment { .. }
+        | Operation::AddLine { .. }
+        | Operation::RemoveLine { .. }
+        | Operation::Unite { .. } => false,
+    }
+}
+
+/// That there is no customer any more. A till that was told of one and sends none may only not know him yet. But with a
+/// choice of the customer the client applies the pricelist anew, which leaves its mark on lines: an update that leaves
+/// marks (`has_touched`) and means nothing else was sent because of that.
+pub fn customer_taken_away(
+    operations: &[Operation],
+    before: &Before,
+    sent: &Fields,
+    has_touched: bool,
+) -> Option<Operation> {
+    if !has_touched || !operations.iter().all(follows_customer) {
+        return None;
+    }
+    let (field, value) = sent.get_key_value("partner_id").filter(|(_, value)| is_nothing(value))?;
+    before.fields?.before(field, value)?.filter(|before| !is_nothing(before))?;
+    Some(Operation::Set { line: None, field: field.clone(), key: None, value: Some(value.clone()) })
+}
+
+fn is_nothing(value: &Value) -> bool {
+    matches!(value, Value::Bool(false) | Value::Null)
+}
+
 fn order_edits(was: Was, own: &OwnValues, sent: &Fields, operations: &mut Vec<Operation>) {
     for (field, value) in sent {
         let kind = order_kind(field);
@@ -87,8 +121,7 @@ fn is_edit(
     own_value: Option<&Value>,
     origin: Origin,
 ) -> bool {
-    let nothing =
-        |value: Option<&Value>| value.is_none_or(|value| matches!(value, Value::Bool(false) | Value::Null));
+    let nothing = |value: Option<&Value>| value.is_none_or(is_nothing);
     match kind {
         Kind::Derived | Kind::Own | Kind::Ours => false,
         Kind::Map | Kind::Tap | Kind::Set => true,

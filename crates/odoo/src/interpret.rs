@@ -17,9 +17,9 @@ use tillsync_core::refusal::Refusal;
 
 use crate::aliases::{Aliases, Renamed, true_names};
 use crate::before::{Before, Former, Question};
-use crate::edits::{OwnValues, additions, edits};
-use crate::encode::shows;
+use crate::edits::{OwnValues, additions, customer_taken_away, edits};
 use crate::error::WireError;
+use crate::looks::shows;
 use crate::message::{Body, Head, Message, Removal, RemoveOrder, UpdateCall};
 use crate::plan::{Plan, Sync};
 use crate::sent::SentOrder;
@@ -167,7 +167,15 @@ impl Interpreter<'_> {
             accepted: accepted.as_ref().map(|accepted| &accepted.view),
             formerly: sent.painted.map(|_| self.versions.recent(&sent.uid)),
         };
-        let operations = edits(&order, &before, &own, &view);
+        let mut operations = edits(&order, &before, &own, &view);
+        let touched = touched(head, &order, sent, &view);
+        // Not a mark from before what others did since, of which the till may have sent something already.
+        let latest = |uid: &LineUid| {
+            let painted = marks.get(uid).map_or(0, |painted| painted.revision);
+            order.line(uid).is_some_and(|line| line.changed <= painted)
+        };
+        let has_touched = touched.iter().flatten().any(latest);
+        operations.extend(customer_taken_away(&operations, &before, &view.fields, has_touched));
         let seen = question.seen();
         let is_open = !order.state.is_closed();
         let answered = order.revision + u64::from(is_open);
@@ -190,7 +198,6 @@ impl Interpreter<'_> {
             self.after_close(head, &order, operations, &before, meant);
             return;
         }
-        let touched = touched(head, &order, sent, &view);
         meant.command.actions.push(Action::Update(Update {
             order: sent.uid.clone(),
             creation: None,

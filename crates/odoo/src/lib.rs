@@ -6,7 +6,7 @@
 //!
 //! A message's way: [`message`] reads it, [`interpret`] finds the command (with [`edits`] for the operations,
 //! [`shadow`] for what the till was accepted with, `pay` for payments), [`book`] decides it, the room logs it, [`desk`] answers it and queues
-//! what every POS is to be told ([`channel`], [`seen`]), [`encode`] spells it.
+//! what every POS is to be told ([`channel`], [`seen`] by [`looks`]), [`encode`] spells it.
 //!
 //! `docs/ODOO.md` says what a shop's technician needs, and what this client cannot be saved from.
 
@@ -20,6 +20,7 @@ pub mod encode;
 pub mod error;
 pub mod fields;
 pub mod interpret;
+pub mod looks;
 pub mod message;
 pub mod order_text;
 pub mod painted;

@@ -6,7 +6,8 @@ use tillsync_core::author::Mark;
 use tillsync_core::json;
 use tillsync_core::order::{Line, Order};
 
-use crate::encode::{Flags, line_ids, line_totals, totals};
+use crate::encode::{line_ids, line_totals, totals};
+use crate::looks::Flags;
 use crate::painted::{self, Painted};
 use crate::sent::{CARRIED_CHANGED, QTY_COUNTED};
 

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::encode::{Flags, Looks, differing};
+use crate::looks::{Flags, Looks};
 use crate::painted::Painted;
 
 /// Messages about one order that are remembered for one till.
@@ -34,8 +34,8 @@ enum Screen {
     Gone,
     /// It has the order, which may look anyhow there.
     Anyhow,
-    /// These lines, looking so.
-    Lines(Looks),
+    /// It has the order, looking so.
+    Shows(Looks),
 }
 
 #[derive(Debug, Clone)]
@@ -56,7 +56,20 @@ enum ToldBy {
         order: Order,
     },
     /// The answer to a request: it may overtake polls' answers, be overtaken by them, or be lost.
-    Answer,
+    Answer {
+        number: u64,
+        /// The number of the last delivery to anyone when it could not arrive any more.
+        settled: Option<u64>,
+    },
+}
+
+/// How late an answer is reckoned to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lateness {
+    /// As late as it can.
+    Any,
+    /// Not after a poll's answer that was made later and is known to be taken: for now, until it is settled.
+    Likely,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,19 +93,12 @@ enum Order {
 }
 
 impl Screen {
-    /// The till takes a message: lines that it lacks come, flagged ones are repainted, others go.
+    /// The till takes a message.
     fn take(&mut self, told: &Told) {
         match self {
-            Screen::Lines(shown) => {
-                shown.retain(|uid, _| told.looks.contains_key(uid));
-                for (uid, look) in told.looks.iter() {
-                    if told.flags.has(uid) || !shown.contains_key(uid) {
-                        shown.insert(uid.clone(), *look);
-                    }
-                }
-            }
+            Screen::Shows(shown) => shown.take(&told.looks, &told.flags),
             Screen::Anyhow if told.flags != Flags::All => {}
-            Screen::Anyhow | Screen::Unknown | Screen::Gone => *self = Screen::Lines((*told.looks).clone()),
+            Screen::Anyhow | Screen::Unknown | Screen::Gone => *self = Screen::Shows((*told.looks).clone()),
         }
     }
 }
@@ -104,6 +110,12 @@ impl Told {
 
     fn is_under_way(&self) -> bool {
         matches!(self.by, ToldBy::Poll { state: DeliveryState::UnderWay, .. })
+    }
+
+    fn number(&self) -> u64 {
+        match self.by {
+            ToldBy::Poll { number, .. } | ToldBy::Answer { number, .. } => number,
+        }
     }
 
     fn is_taken(&self) -> bool {
@@ -128,22 +140,42 @@ impl Seen {
                         *order = if *number < last { Order::Unknown } else { Order::After };
                         true
                     }
-                    ToldBy::Answer => false,
+                    ToldBy::Answer { .. } => false,
                 }),
             }
         }
         // A delivery that is not remembered may have come after what was sent.
         let long_ago = painted.is_some_and(|painted| painted.delivery < self.forgotten);
-        self.screen = if long_ago { Screen::Anyhow } else { Screen::Lines(looks) };
+        self.screen = if long_ago { Screen::Anyhow } else { Screen::Shows(looks) };
+    }
+
+    /// The order was in the list that the till's page loads with: nothing comes before that, and until it has come the
+    /// page does nothing.
+    pub fn loaded(&mut self, looks: &Looks) {
+        self.since.clear();
+        self.screen = Screen::Shows(looks.clone());
     }
 
     /// The order was in the answer to the till's own request.
-    pub fn answered(&mut self, looks: Arc<Looks>, flags: &Flags) {
+    pub fn answered(&mut self, looks: Arc<Looks>, flags: &Flags, painted: Painted) {
         if let Some(at) = self.since.iter().position(|told| !told.is_poll()) {
             self.since.remove(at);
             self.screen = Screen::Anyhow;
         }
-        self.push(Told { looks, flags: flags.clone(), by: ToldBy::Answer });
+        let by = ToldBy::Answer { number: painted.delivery, settled: None };
+        self.push(Told { looks, flags: flags.clone(), by });
+    }
+
+    /// The answer that was this delivery has come by now, or is lost; `by` is the number of the last delivery to
+    /// anyone.
+    pub fn settle(&mut self, answer: u64, by: u64) {
+        for told in &mut self.since {
+            if let ToldBy::Answer { number, settled } = &mut told.by
+                && *number == answer
+            {
+                *settled = Some(by);
+            }
+        }
     }
 
     /// The order was in a poll's answer, as the entry with this id.
@@ -181,7 +213,7 @@ impl Seen {
                 self.screen = Screen::Anyhow;
                 self.forgotten = number;
             }
-            ToldBy::Answer => self.screen = Screen::Anyhow,
+            ToldBy::Answer { .. } => self.screen = Screen::Anyhow,
         }
     }
 
@@ -211,7 +243,7 @@ impl Seen {
 
     /// Whether the till has been given the order at all.
     pub fn has_order(&self) -> bool {
-        matches!(self.screen, Screen::Lines(_) | Screen::Anyhow) || !self.since.is_empty()
+        matches!(self.screen, Screen::Shows(_) | Screen::Anyhow) || !self.since.is_empty()
     }
 
     /// Whether nothing is known of what the till shows of the order.
@@ -232,14 +264,14 @@ impl Seen {
 
     /// Looks at every screen that the till may show now or while what is on its way arrives, in every order in which
     /// it can come.
-    fn each_screen(&self, mut look: impl FnMut(&Screen, Moment)) {
+    fn each_screen(&self, lateness: Lateness, mut look: impl FnMut(&Screen, Moment)) {
         let polls: Vec<&Told> = self.since.iter().filter(|told| told.is_poll()).collect();
         let answer = self.since.iter().find(|told| !told.is_poll());
         let unknown = |told: &&&Told| matches!(told.by, ToldBy::Poll { order: Order::Unknown, .. });
         for before in 0..=polls.iter().take_while(unknown).count() {
             let came = &polls[before..];
             self.look_along(came, &mut look);
-            for place in answer.iter().flat_map(|_| 0..=came.len()) {
+            for place in answer.iter().flat_map(|answer| 0..=latest_place(answer, came, lateness)) {
                 let mut came = came.to_vec();
                 came.splice(place..place, answer);
                 self.look_along(&came, &mut look);
@@ -262,13 +294,13 @@ impl Seen {
 
     /// The lines that the till has to repaint to show the order as it is.
     pub fn flags(&self, now: &Looks) -> Flags {
-        if self.since.is_empty() && !matches!(self.screen, Screen::Lines(_)) {
+        if self.since.is_empty() && !matches!(self.screen, Screen::Shows(_)) {
             return Flags::All;
         }
         let mut flags = Flags::none();
-        self.each_screen(|screen, _| {
+        self.each_screen(Lateness::Any, |screen, _| {
             let more = match screen {
-                Screen::Lines(shown) => differing(now, shown),
+                Screen::Shows(shown) => now.flags_over(shown),
                 Screen::Anyhow => Flags::All,
                 Screen::Unknown | Screen::Gone => return,
             };
@@ -281,16 +313,28 @@ impl Seen {
     /// order that tills do not show.
     pub fn is_whole(&self, now: Option<&Looks>) -> bool {
         let mut whole = true;
-        self.each_screen(|screen, moment| {
+        self.each_screen(Lateness::Likely, |screen, moment| {
             whole &= match (moment, screen, now) {
                 (Moment::Between, ..) | (Moment::End, Screen::Unknown, _) => true,
                 (Moment::End, Screen::Gone, now) => now.is_none(),
-                (Moment::End, Screen::Lines(shown), Some(now)) => shown == now,
-                (Moment::End, Screen::Lines(_), None) | (Moment::End, Screen::Anyhow, _) => false,
+                (Moment::End, Screen::Shows(shown), Some(now)) => shown == now,
+                (Moment::End, Screen::Shows(_), None) | (Moment::End, Screen::Anyhow, _) => false,
             };
         });
         whole
     }
+}
+
+/// Before which of the polls' answers an answer comes at the latest.
+fn latest_place(answer: &Told, polls: &[&Told], lateness: Lateness) -> usize {
+    let later = |poll: &&Told| match answer.by {
+        ToldBy::Answer { settled: Some(by), .. } => poll.number() > by,
+        ToldBy::Answer { number, settled: None } => {
+            lateness == Lateness::Likely && poll.number() > number && poll.is_taken()
+        }
+        ToldBy::Poll { .. } => false,
+    };
+    polls.iter().position(later).unwrap_or(polls.len())
 }
 
 /// When a screen is looked at.
@@ -310,7 +354,7 @@ mod tests {
     use crate::painted::Reach;
 
     fn looks(of: &[(&str, u64)]) -> Looks {
-        of.iter().map(|(uid, look)| (LineUid::new(*uid), *look)).collect()
+        Looks::made(1, of)
     }
 
     fn mark(delivery: u64) -> Painted {
@@ -362,6 +406,50 @@ mod tests {
         assert!(!seen.is_whole(Some(&looks(&[("a", 3)]))));
         seen.processed(1, 7);
         assert!(seen.flags(&looks(&[("a", 3)])).has(&LineUid::new("a")));
+    }
+
+    /// A till that was answered with line `a` as 1, as delivery 5, and told to repaint it as 2, as delivery 6.
+    fn answered_and_told() -> Seen {
+        let mut seen = Seen::default();
+        seen.answered(Arc::new(looks(&[("a", 1)])), &Flags::All, mark(5));
+        seen.delivered(Arc::new(looks(&[("a", 2)])), &Flags::All, 1, mark(6));
+        seen
+    }
+
+    #[test]
+    fn an_answer_is_taken_for_arrived_once_a_later_message_is_until_it_is_settled() {
+        let now = looks(&[("a", 2)]);
+        let mut seen = answered_and_told();
+        assert!(!seen.is_whole(Some(&now)), "the answer may come last");
+        seen.processed(1, 6);
+        assert!(seen.is_whole(Some(&now)));
+        assert!(seen.flags(&now).has(&LineUid::new("a")), "it may come last still");
+        // It came at some time before delivery 7, perhaps after 6.
+        seen.settle(5, 6);
+        assert!(!seen.is_whole(Some(&now)));
+        seen.delivered(Arc::new(now.clone()), &seen.flags(&now), 2, mark(7));
+        seen.processed(2, 7);
+        assert!(seen.is_whole(Some(&now)));
+        assert_eq!(seen.flags(&now), Flags::none());
+    }
+
+    #[test]
+    fn the_list_that_a_page_loads_with_comes_before_everything() {
+        let mut seen = answered_and_told();
+        seen.loaded(&looks(&[("a", 3)]));
+        assert!(seen.is_whole(Some(&looks(&[("a", 3)]))));
+        assert_eq!(seen.flags(&looks(&[("a", 3), ("b", 1)])), Flags::Lines([LineUid::new("b")].into()));
+    }
+
+    #[test]
+    fn what_differs_in_the_order_itself_needs_no_flag_but_a_message() {
+        let mut seen = Seen::default();
+        seen.loaded(&Looks::made(1, &[("a", 1)]));
+        let now = Looks::made(2, &[("a", 1)]);
+        assert!(!seen.is_whole(Some(&now)));
+        assert_eq!(seen.flags(&now), Flags::none());
+        seen.delivered(Arc::new(now.clone()), &Flags::none(), 1, mark(5));
+        assert!(seen.is_whole(Some(&now)));
     }
 
     #[test]

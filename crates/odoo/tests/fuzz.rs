@@ -12,8 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
+use serde_json::Value;
 use tillsync_core::order::OrderState;
-use tillsync_odoo_till::{Answer, Popup};
+use tillsync_odoo_till::{Answer, Popup, TillConfig};
 use world::World;
 
 /// A run: choices, each of which is read as one of the steps that are possible then.
@@ -29,6 +30,8 @@ enum Step {
     Add(usize),
     /// A product that was added by somebody goes from the shared order.
     Remove(usize),
+    /// Another customer for the shared order, or none.
+    Customer(usize),
     /// An order of its own, with a product of its own.
     Order(usize),
     /// The newest other order is paid.
@@ -70,14 +73,33 @@ struct Run {
     /// then the till shows its own guess until the order is touched there (docs/ODOO.md).
     unheard: BTreeSet<String>,
     next_product: i64,
+    customers: Customers,
+    /// The customers that were chosen for the shared order.
+    chosen: BTreeSet<Option<i64>>,
     trace: Vec<Step>,
+}
+
+/// Whether people choose customers. The first kept runs are of days on which nobody did: with one more step that is
+/// possible they would be other runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Customers {
+    /// Nobody chooses one.
+    None,
+    /// One is chosen, another, or none again.
+    Chosen,
+    /// One is chosen and another, some of which the last till has not loaded from Odoo yet.
+    SomeUnknown,
 }
 
 const TILLS: usize = 3;
 
 impl Run {
-    fn new() -> Self {
-        let mut world = World::open(TILLS as i64);
+    fn new(customers: Customers) -> Self {
+        let mut tills: Vec<TillConfig> = (1..=TILLS as i64).map(TillConfig::numbered).collect();
+        if let (Customers::SomeUnknown, Some(last)) = (customers, tills.last_mut()) {
+            last.customers = Some((0..1_000).filter(|id| id % 2 == 0).collect());
+        }
+        let mut world = World::with(tills);
         let till = &mut world.places[0].till;
         till.new_order();
         till.tap(2, 5.0);
@@ -95,6 +117,8 @@ impl Run {
             sold: BTreeMap::new(),
             unheard: BTreeSet::new(),
             next_product: 10,
+            customers,
+            chosen: BTreeSet::new(),
             trace: Vec::new(),
         }
     }
@@ -109,6 +133,9 @@ impl Run {
                 if till.order(&self.shared).is_some() {
                     steps.extend([Step::Tap(at), Step::TypeOneMore(at), Step::Type(at), Step::Add(at)]);
                     steps.push(Step::Remove(at));
+                    if self.customers != Customers::None {
+                        steps.extend([Step::Customer(at), Step::Customer(at)]);
+                    }
                 }
                 if self.other_order(at).is_some() {
                     steps.extend([Step::Pay(at), Step::Delete(at)]);
@@ -150,6 +177,7 @@ impl Run {
             | Step::Type(at)
             | Step::Add(at)
             | Step::Remove(at)
+            | Step::Customer(at)
             | Step::Order(at)
             | Step::Pay(at)
             | Step::Delete(at) => {
@@ -229,6 +257,15 @@ impl Run {
                     self.typed.push(qty);
                 }
             }
+            Step::Customer(_) => {
+                let is_known = till.config().customers.as_ref().is_none_or(|known| known.contains(&product));
+                let customer = match self.customers {
+                    Customers::None | Customers::Chosen => (product % 3 > 0).then_some(product),
+                    Customers::SomeUnknown => Some(if is_known { product } else { product + 1 }),
+                };
+                till.set_customer(customer);
+                self.chosen.insert(customer);
+            }
             Step::Add(_) => {
                 till.tap(product, 7.0);
                 self.added.insert(product);
@@ -247,6 +284,10 @@ impl Run {
 
     fn check(&mut self) {
         self.world.settle();
+        for customer in self.chosen.iter().flatten() {
+            self.world.places[TILLS - 1].till.load_customer(*customer);
+        }
+        self.world.settle();
         let world = &self.world;
         for at in 0..TILLS {
             let popups = world.places[at].till.popups();
@@ -259,6 +300,12 @@ impl Run {
         numbers.sort_unstable();
         assert_eq!(numbers, (1..=u32::try_from(numbers.len()).expect("few")).collect::<Vec<_>>(), "numbers");
         assert_eq!(world.pieces(1), f64::from(1 + self.taps), "pieces of product 1");
+        let drafts = world.drafts();
+        let shared = drafts.iter().find(|order| order.uid.as_str() == self.shared).expect("nobody closes it");
+        let customer = shared.fields.get("partner_id").and_then(Value::as_i64);
+        if !self.chosen.is_empty() {
+            assert!(self.chosen.contains(&customer), "customer {customer:?}, one of {:?}", self.chosen);
+        }
         let typed = world.pieces(2);
         assert!(self.typed.contains(&typed), "product 2: {typed}, one of {:?}", self.typed);
         for product in &self.added {
@@ -284,8 +331,8 @@ fn order_of_number(answer: &Answer) -> Option<String> {
     result["uid"].as_str().map(str::to_owned)
 }
 
-fn run(choices: &[u16]) -> Result<(), TestCaseError> {
-    let mut run = Run::new();
+fn run(choices: &[u16], customers: Customers) -> Result<(), TestCaseError> {
+    let mut run = Run::new(customers);
     for choice in choices {
         let steps = run.possible();
         run.take(steps[usize::from(*choice) % steps.len()]);
@@ -312,6 +359,16 @@ proptest! {
 
     #[test]
     fn tills_lose_nothing_and_show_what_is(choices in vec(any::<u16>(), 0..150)) {
-        run(&choices)?;
+        run(&choices, Customers::None)?;
+    }
+
+    #[test]
+    fn tills_show_the_customer_that_is(choices in vec(any::<u16>(), 0..150)) {
+        run(&choices, Customers::Chosen)?;
+    }
+
+    #[test]
+    fn tills_that_do_not_know_a_customer_leave_him(choices in vec(any::<u16>(), 0..150)) {
+        run(&choices, Customers::SomeUnknown)?;
     }
 }

@@ -2,6 +2,7 @@
 
 mod world;
 
+use tillsync_odoo_till::TillConfig;
 use world::World;
 
 fn check(world: &World) {
@@ -144,4 +145,93 @@ fn a_till_far_behind_is_understood_though_its_message_needs_several_former_versi
     world.settle();
     check(&world);
     assert_eq!(world.pieces(1), 14.0);
+}
+
+/// The customer of a till's order, as it shows it.
+fn customer(world: &World, at: usize, uid: &str) -> Option<i64> {
+    world.places[at].till.order(uid).expect("shown").customer
+}
+
+#[test]
+fn a_customer_that_a_late_message_paints_over_comes_back() {
+    let (mut world, uid) = World::with_order();
+    world.places[0].till.set_customer(Some(7));
+    world.settle();
+    // What another did is on its way while the customer is changed, and arrives after that was accepted. The till's own
+    // change comes as a message of its own, which the client passes over.
+    world.places[1].till.tap(1, 3.0);
+    world.collect(1);
+    assert!(world.arrive(1) && world.answer_poll(0));
+    world.places[0].till.set_customer(Some(8));
+    world.collect(0);
+    assert!(world.arrive(0) && world.return_answer(0, false));
+    assert!(world.return_poll(0));
+    assert_eq!(customer(&world, 0, &uid), Some(7), "painted over");
+    world.settle();
+    check(&world);
+    assert_eq!(customer(&world, 0, &uid), Some(8));
+}
+
+#[test]
+fn a_customer_that_another_till_chose_can_be_taken_away() {
+    let (mut world, uid) = World::with_order();
+    world.places[0].till.set_customer(Some(7));
+    world.settle();
+    world.places[1].till.set_customer(None);
+    world.settle();
+    check(&world);
+    assert_eq!(customer(&world, 0, &uid), None);
+}
+
+#[test]
+fn a_till_that_does_not_know_the_customer_does_not_take_him_away() {
+    let mut configs = [TillConfig::numbered(1), TillConfig::numbered(2)];
+    configs[1].customers = Some([1].into());
+    let mut world = World::with(configs.into());
+    world.places[0].till.new_order();
+    world.places[0].till.tap(1, 3.0);
+    world.places[0].till.set_customer(Some(7));
+    world.settle();
+    let uid = world.drafts()[0].uid.to_string();
+    assert!(world.places[1].till.select_order(&uid));
+    // The second one sends an order in which nothing is new.
+    for _ in 0..2 {
+        let line = world.places[1].till.order(&uid).expect("shown").lines[0].uid.clone();
+        assert!(world.places[1].till.select_line(&line));
+        world.places[1].till.type_qty(3.0);
+        world.settle();
+        assert_eq!(world.pieces(1), 3.0);
+        assert_eq!(customer(&world, 0, &uid), Some(7));
+    }
+    world.places[1].till.load_customer(7);
+    world.settle();
+    check(&world);
+}
+
+#[test]
+fn a_till_is_told_once_what_others_do_after_its_update_was_merged() {
+    let (mut world, _) = World::with_order();
+    // Both tap; the second one's answer has the first one's tap, too.
+    for at in [1, 0] {
+        world.places[at].till.tap(1, 3.0);
+        world.collect(at);
+    }
+    for at in [1, 0] {
+        assert!(world.arrive(at) && world.return_answer(at, false));
+    }
+    world.wait(500);
+    world.deliver_all();
+    // The answer has not this: coming late, it would take it away again.
+    world.places[1].till.tap(9, 1.0);
+    world.collect(1);
+    assert!(world.arrive(1) && world.return_answer(1, false));
+    let mut told = 0;
+    while world.answer_poll(0) {
+        told += 1;
+        assert!(world.return_poll(0));
+    }
+    assert_eq!(told, 1);
+    world.settle();
+    check(&world);
+    assert_eq!((world.pieces(1), world.pieces(9)), (3.0, 1.0));
 }

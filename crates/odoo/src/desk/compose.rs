@@ -7,10 +7,11 @@ use tillsync_core::id::{OrderUid, Till};
 use tillsync_core::multi_session::MultiSession;
 use tillsync_core::order::{Order, OrderState};
 
-use super::{Desk, Given, ListGiven, PollAt, Texts};
+use super::{AnswerGiven, Desk, Given, ListGiven, PollAt, Texts};
 use crate::book::Book;
 use crate::channel::{Channel, Entry, Topic, Wants};
-use crate::encode::{Flags, last_sender, looks};
+use crate::encode::last_sender;
+use crate::looks::{Flags, Looks};
 use crate::message::{Head, session_and_login, till};
 use crate::order_text::OrderText;
 use crate::painted::{Painted, Reach};
@@ -22,6 +23,12 @@ const REPAINT_MS: u64 = 400;
 
 /// How long a till may take to destroy what a full list lacked. A removal within it is not a person's wish.
 pub(super) const DESTROYING_MS: u64 = 10_000;
+
+/// How long an answer can be on its way: the client gives up a request after this time.
+const ANSWER_MS: u64 = 30_000;
+
+/// Answers with an order that are remembered for that time.
+const ANSWERS_MAX: usize = 2_000;
 
 /// Lists that are remembered.
 const LISTS_MAX: usize = 2_000;
@@ -274,7 +281,11 @@ impl Desk {
                 let seen = self.seen.entry(order.uid.clone()).or_default().entry(till.clone()).or_default();
                 match via {
                     ListVia::Channel { entry } => seen.delivered(looks.clone(), &flags, entry, painted),
-                    ListVia::Answer | ListVia::Page => seen.answered(looks.clone(), &flags),
+                    ListVia::Page => seen.loaded(&looks),
+                    ListVia::Answer => {
+                        seen.answered(looks.clone(), &flags, painted);
+                        self.note_answer(&order.uid, till, pos, painted, now_ms);
+                    }
                 }
             }
             if order.state.is_closed() {
@@ -321,12 +332,14 @@ impl Desk {
         let told = self.channels.get(&head.pos_id).map_or(0, Channel::told_message_id);
         let Some(order) = state.order(uid) else { return "{}".to_owned() };
         let looks = self.texts(&order).looks.clone();
-        let seen = self.seen.entry(uid.clone()).or_default().entry(head.till()).or_default();
-        seen.answered(looks, &Flags::none());
+        let painted = self.painted(&order, Reach::BringsOnly);
+        let till = head.till();
+        let seen = self.seen.entry(uid.clone()).or_default().entry(till.clone()).or_default();
+        seen.answered(looks, &Flags::none(), painted);
+        self.note_answer(uid, &till, head.pos_id, painted, now_ms);
         if let Some(channel) = self.channels.get_mut(&head.pos_id) {
             channel.hold(now_ms + REPAINT_MS);
         }
-        let painted = self.painted(&order, Reach::BringsOnly);
         let order = self.update_order(&order, &Flags::none(), painted, revision, told, last_sender(&order));
         sync_all(
             &[order],
@@ -335,6 +348,14 @@ impl Desk {
             &json!(uid),
             (head.session_id, head.login_number),
         )
+    }
+
+    fn note_answer(&mut self, order: &OrderUid, till: &Till, pos: i64, painted: Painted, now_ms: u64) {
+        let (order, till, number) = (order.clone(), till.clone(), painted.delivery);
+        self.answers.push_back(AnswerGiven { order, till, pos, number, ends_ms: now_ms + ANSWER_MS });
+        if self.answers.len() > ANSWERS_MAX {
+            self.answers.pop_front();
+        }
     }
 
     fn is_shown(&self, uid: &OrderUid, tills: &[Till]) -> bool {
@@ -352,7 +373,7 @@ impl Desk {
 
     pub(super) fn texts(&mut self, order: &Arc<Order>) -> &mut Texts {
         let fresh =
-            || Texts { revision: order.revision, looks: Arc::new(looks(order)), by_flags: Vec::new() };
+            || Texts { revision: order.revision, looks: Arc::new(Looks::of(order)), by_flags: Vec::new() };
         let texts = self.texts.entry(order.uid.clone()).or_insert_with(fresh);
         if texts.revision != order.revision {
             *texts = fresh();

@@ -17,8 +17,8 @@ use self::compose::is_listed;
 pub use self::sight::DeskSight;
 use crate::book::{Book, Judged};
 use crate::channel::{Channel, Identity, Poller, Sat, Topic};
-use crate::encode::{Flags, Looks, looks_sent};
 use crate::error::WireError;
+use crate::looks::{Flags, Looks};
 use crate::message::{Body, Message, session_and_login};
 use crate::order_text::OrderText;
 use crate::painted::Painted;
@@ -40,6 +40,8 @@ pub struct Desk {
     /// The order's looks and texts at its latest revision.
     texts: HashMap<OrderUid, Texts>,
     lists: VecDeque<ListGiven>,
+    /// Answers that had an order in them and may be on their way, oldest first.
+    answers: VecDeque<AnswerGiven>,
     registered: VecDeque<(OrderUid, u64)>,
     rung: BTreeSet<i64>,
     /// The number of the last delivery of an order.
@@ -76,6 +78,18 @@ struct ListGiven {
     orders: BTreeSet<OrderUid>,
     /// On the channel, as this entry, and not known to have been heard; none otherwise.
     under_way: Option<u64>,
+}
+
+/// An order in the answer to a till's request.
+#[derive(Debug, Clone)]
+struct AnswerGiven {
+    order: OrderUid,
+    till: Till,
+    pos: i64,
+    /// The delivery's number.
+    number: u64,
+    /// Until when it may arrive.
+    ends_ms: u64,
 }
 
 impl Desk {
@@ -139,7 +153,7 @@ impl Desk {
         let till = message.head.till();
         let Some(order) = state.order(&sent.uid) else { return };
         let seen = self.seen.entry(sent.uid.clone()).or_default().entry(till.clone()).or_default();
-        seen.sent(looks_sent(sent, names.iter(), &order), sent.painted);
+        seen.sent(Looks::sent(sent, names.iter(), &order), sent.painted);
     }
 
     /// A till whose update leaves its screen other than the order is gets the order.
@@ -285,19 +299,30 @@ impl Desk {
         self.texts.remove(uid);
     }
 
-    /// Ends the silence of channels whose time has come.
-    pub fn tick(&mut self, now_ms: u64) {
+    /// Ends the silence of channels whose time has come, and makes tills whole whose screen an answer of long ago may
+    /// have changed.
+    pub fn tick(&mut self, state: &MultiSession, now_ms: u64) {
         for (pos, channel) in &mut self.channels {
             if channel.held_until_ms().is_some_and(|until| until <= now_ms) {
                 channel.hold(0);
                 self.rung.insert(*pos);
             }
         }
+        while let Some(given) = self.answers.pop_front_if(|given| given.ends_ms <= now_ms) {
+            let AnswerGiven { order: uid, till, pos, number, .. } = given;
+            let Some(seen) = self.seen.get_mut(&uid).and_then(|tills| tills.get_mut(&till)) else { continue };
+            seen.settle(number, self.deliveries);
+            // What is under way is looked at when it has arrived.
+            if !seen.has_under_way() && !self.is_whole(state, pos, &uid, &till) {
+                self.push(pos, Topic::Order { uid, from: (0, 0), paint: Flags::none() });
+            }
+        }
     }
 
     /// When [`tick`](Self::tick) has something to do, in milliseconds since 1970.
     pub fn next_tick_ms(&self) -> Option<u64> {
-        self.channels.values().filter_map(Channel::held_until_ms).min()
+        let held = self.channels.values().filter_map(Channel::held_until_ms);
+        held.chain(self.answers.front().map(|given| given.ends_ms)).min()
     }
 
     /// A poll begins; the number of its slot, to be handed to the other calls.
@@ -335,7 +360,7 @@ impl Desk {
                 }
             }
         }
-        self.tick(now_ms);
+        self.tick(state, now_ms);
         slot
     }
 

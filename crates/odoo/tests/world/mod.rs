@@ -289,7 +289,7 @@ impl World {
     /// Time passes, and nothing arrives.
     pub fn wait(&mut self, ms: u64) {
         self.now_ms += ms;
-        self.desk.tick(self.now_ms);
+        self.desk.tick(&self.book.state, self.now_ms);
         for at in 0..self.places.len() {
             self.places[at].till.tick(self.now_ms);
             self.collect(at);

@@ -75,7 +75,11 @@ impl RoomTask {
                     Some(first) => self.take_batch(first).await,
                 },
                 Ok(()) = elsewhere.changed() => self.look_at_the_log().await,
-                () = tokio::time::sleep(pause) => self.front.desk().0.tick(now_ms()),
+                () = tokio::time::sleep(pause) => {
+                    let mut desk = self.front.desk();
+                    let state = desk.1.clone();
+                    desk.0.tick(&state, now_ms());
+                }
             }
             self.front.ring();
         }
