@@ -75,6 +75,18 @@ pub enum Change {
         revision: u64,
         /// The digest of the bill that was paid.
         bill: BillDigest,
+        /// The ids of the payments that it was paid with.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        payments: Vec<String>,
+    },
+    /// Money that had been recorded for an order and did not pay it belongs to another one.
+    PaymentMoved {
+        /// The order that it was recorded for.
+        order: OrderUid,
+        /// The payment's id.
+        payment: String,
+        /// The order that it paid.
+        to: OrderUid,
     },
     /// An order was deleted.
     Deleted {
@@ -241,6 +253,7 @@ impl Change {
             Change::Updated { order, .. }
             | Change::PaymentTaken { order, .. }
             | Change::Paid { order, .. }
+            | Change::PaymentMoved { order, .. }
             | Change::Deleted { order, .. }
             | Change::Unpaid { order, .. }
             | Change::Renumbered { order, .. }

@@ -284,7 +284,13 @@ impl MultiSession {
                     }
                 });
             }
-            Change::Paid { order, revision, .. } => self.close(order, *revision, OrderState::Paid, author),
+            Change::Paid { order, revision, payments, .. } => {
+                self.close(order, *revision, OrderState::Paid, author);
+                self.change(order, |order| order.paid_with.clone_from(payments));
+            }
+            Change::PaymentMoved { order, payment, .. } => {
+                self.change(order, |order| order.payments.retain(|known| known.id != *payment));
+            }
             Change::Deleted { order, revision } => self.close(order, *revision, OrderState::Deleted, author),
             Change::Unpaid { order, revision } => self.close(order, *revision, OrderState::Unpaid, author),
             Change::Renumbered { order, revision, run, number } => {
@@ -388,6 +394,7 @@ impl MultiSession {
             carried: new.carried.clone(),
             changed_at: [(author.till.clone(), LastChange { revision: new.revision, by })].into(),
             payments: Vec::new(),
+            paid_with: Vec::new(),
             origin: new.origin.clone(),
             follow_ups: Vec::new(),
             carried_from: None,

@@ -143,6 +143,9 @@ pub struct Order {
     /// Payments that were taken for it, in the order in which they became known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub payments: Vec<Payment>,
+    /// The ids of the payments that it was closed with. Another one that was recorded for it did not pay it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub paid_with: Vec<String>,
     /// Set on an order that no till created.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,

@@ -85,6 +85,7 @@ fn order_of(view: &View) -> Order {
         carried: Fields::new(),
         changed_at: BTreeMap::new(),
         payments: Vec::new(),
+        paid_with: Vec::new(),
         origin: None,
         follow_ups: Vec::new(),
         carried_from: None,

@@ -99,6 +99,7 @@ fn the_examples_are_what_the_code_reads() {
         "logged_in",
         "offline_edits",
         "paid",
+        "payment_moved",
         "payment_taken",
         "pos_joined",
         "pos_left",

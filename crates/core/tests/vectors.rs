@@ -111,6 +111,7 @@ fn order(short: &OrderShort, authors: &Authors) -> Order {
             })
             .collect(),
         payments: Vec::new(),
+        paid_with: Vec::new(),
         origin: None,
         follow_ups: Vec::new(),
         carried_from: None,

@@ -64,6 +64,7 @@ impl Interpreter<'_> {
             old_run: OldRun::Serve,
             paid,
             payment,
+            payments: Vec::new(),
             carried: content.map(|content| carried(head, content)).unwrap_or_default(),
         }));
         meant.command.actions.extend(order.iter().flat_map(|order| self.covered(order, &surplus)));

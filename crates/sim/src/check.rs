@@ -59,6 +59,9 @@ pub(crate) fn check(shop: &Shop) -> Result<(), String> {
         if of.len() != 1 || of[0].state != OrderState::Paid {
             return Err(format!("O1: payment {payment} is not on exactly one paid order"));
         }
+        if !of[0].paid_with.contains(payment) {
+            return Err(format!("O4: payment {payment} is on order {}, which it did not pay", of[0].uid));
+        }
     }
     Ok(())
 }

@@ -64,6 +64,9 @@ pub struct Close {
     pub base: u64,
     /// The bill that the customer was shown: bill fields suffice.
     pub seen: View,
+    /// The ids of the payments that it is paid with; none named: all that were recorded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payments: Vec<String>,
 }
 
 impl Close {
@@ -79,7 +82,18 @@ impl Close {
                 by: order.others_since(&scratch.author.till, self.base),
             });
         }
-        scratch.push(Change::Paid { order: uid.clone(), revision: order.revision + 1, bill: digest });
+        if self.payments.len() > PAYMENTS_MAX {
+            return Err(Refusal::too_large("payments of one order", PAYMENTS_MAX));
+        }
+        let recorded: Vec<String> = order.payments.iter().map(|payment| payment.id.clone()).collect();
+        let payments = if self.payments.is_empty() { recorded.clone() } else { self.payments.clone() };
+        let others = recorded.iter().any(|id| !payments.contains(id));
+        let revision = order.revision + 1;
+        scratch.push(Change::Paid { order: uid.clone(), revision, bill: digest, payments });
+        if others {
+            let about = Attention::PaidTwice { second: uid.clone() };
+            scratch.push(Change::Attention { order: uid.clone(), about });
+        }
         scratch.answer_about(&uid);
         Ok(())
     }

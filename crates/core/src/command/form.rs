@@ -84,6 +84,7 @@ fn check_names(action: &Action) -> Result<(), Refusal> {
         Action::Close(close) => {
             names.extend(named(&close.creation));
             names.extend(lines_seen(&close.seen));
+            names.extend(close.payments.iter().map(String::as_str));
         }
         Action::Settle(settle) => {
             names.extend([
@@ -91,6 +92,7 @@ fn check_names(action: &Action) -> Result<(), Refusal> {
                 settle.payment.id.as_str(),
                 settle.payment.till.as_str(),
             ]);
+            names.extend(settle.payments.iter().map(String::as_str));
             names.extend(lines_seen(&settle.paid));
         }
         Action::Delete(delete) => {

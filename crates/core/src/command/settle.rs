@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::Scratch;
+use super::close::PAYMENTS_MAX;
 use super::create::{OldRun, check_content};
 use crate::bill::{self, LINE_FIELDS, ORDER_FIELDS};
 use crate::diff::{LineView, MergeRule, View, diff};
@@ -34,6 +35,9 @@ pub struct Settle {
     pub paid: View,
     /// The payment; the same id again is the same money.
     pub payment: Payment,
+    /// The ids of more payments of the same bill, which were recorded before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payments: Vec<String>,
     /// What the till says of itself.
     #[serde(default)]
     pub carried: Fields,
@@ -46,6 +50,9 @@ fn is_default(old_run: &OldRun) -> bool {
 impl Settle {
     pub(super) fn decide(&self, scratch: &mut Scratch) -> Result<(), Refusal> {
         check_content(&self.paid.fields, self.paid.lines.iter().map(|line| (&line.uid, &line.fields)))?;
+        if self.payments.len() > PAYMENTS_MAX {
+            return Err(Refusal::too_large("payments of one order", PAYMENTS_MAX));
+        }
         let order = self.meant(scratch);
         match scratch.state.order(&order) {
             None => {
@@ -56,16 +63,11 @@ impl Settle {
                 self.register(scratch, self.order.clone(), self.creation.clone(), run, None);
                 self.close(scratch, &order);
             }
-            Some(order) if order.payments.iter().any(|known| known.id == self.payment.id) => {
-                // Where the money was recorded before, the order closes now.
-                if order.state != OrderState::Paid {
-                    self.settle_open(scratch, &order);
-                }
-            }
             Some(order) => match order.state {
                 OrderState::Draft | OrderState::Unpaid | OrderState::Deleted => {
                     self.settle_open(scratch, &order)
                 }
+                OrderState::Paid if self.has_paid(&order) => {}
                 OrderState::Paid => self.settle_again(scratch, &order),
             },
         }
@@ -82,6 +84,17 @@ impl Settle {
             }
             Some(_) | None => self.order.clone(),
         }
+    }
+
+    /// The ids of all payments of the bill.
+    fn payment_ids(&self) -> impl Iterator<Item = &String> {
+        let more = self.payments.iter().filter(|id| **id != self.payment.id);
+        [&self.payment.id].into_iter().chain(more)
+    }
+
+    /// Whether the order was closed with this payment.
+    fn has_paid(&self, order: &Order) -> bool {
+        order.paid_with.contains(&self.payment.id)
     }
 
     fn register(
@@ -118,7 +131,8 @@ impl Settle {
             scratch.push(Change::PaymentTaken { order: uid.clone(), payment: self.payment.clone() });
         }
         let bill = bill::digest(&self.paid);
-        scratch.push(Change::Paid { order: uid.clone(), revision: order.revision + 1, bill });
+        let payments = self.payment_ids().cloned().collect();
+        scratch.push(Change::Paid { order: uid.clone(), revision: order.revision + 1, bill, payments });
     }
 
     /// The order was not paid yet: it is paid with what the payer saw.
@@ -203,6 +217,14 @@ impl Settle {
         let origin = Origin { order: order.uid.clone(), reason: OriginReason::PaidTwice };
         let creation = CreationId::new(format!("{}~{}", order.creation, order.follow_ups.len() + 1));
         self.register(scratch, uid.clone(), creation, order.run, Some(origin));
+        let is_of_this = |known: &&Payment| {
+            !order.paid_with.contains(&known.id) && self.payment_ids().any(|id| *id == known.id)
+        };
+        for known in order.payments.iter().filter(is_of_this) {
+            let (from, payment) = (order.uid.clone(), known.id.clone());
+            scratch.push(Change::PaymentMoved { order: from, payment, to: uid.clone() });
+            scratch.push(Change::PaymentTaken { order: uid.clone(), payment: known.clone() });
+        }
         self.close(scratch, &uid);
         scratch.push(Change::FollowUp { order: order.uid.clone(), follow_up: uid.clone() });
         let about = Attention::PaidTwice { second: uid.clone() };

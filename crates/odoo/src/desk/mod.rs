@@ -205,6 +205,7 @@ impl Desk {
                 // Tills that are still in the run that is over go on showing the order.
                 Change::Unpaid { .. }
                 | Change::PaymentTaken { .. }
+                | Change::PaymentMoved { .. }
                 | Change::FollowUp { .. }
                 | Change::KeptAside { .. }
                 | Change::Attention { .. }

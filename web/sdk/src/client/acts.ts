@@ -116,12 +116,15 @@ export class Acts {
         const mine = view.payments.filter(payment => payment.till.startsWith(device)).at(-1);
         const payment = { id: mine?.id ?? newId('p'), fields: mine?.fields ?? {} };
         if (!this.owner.isUp) return this.settleNow(view, payment);
+        // Another one that is recorded by then did not pay this bill.
+        const payments = [...new Set([...view.payments.map(known => known.id), payment.id])];
         const action: Action = {
             action: 'close',
             order: uid,
             ...this.creation(uid),
             base: view.revision,
             seen: billView(view),
+            payments,
         };
         return this.act('close', [action], [uid], { payment });
     }
@@ -150,7 +153,7 @@ export class Acts {
         const close = command.actions.find(action => action.action === 'close');
         if (!close || !command.payment) return null;
         const { payment } = command;
-        const action = this.settling(uid, close.creation, close.seen, payment);
+        const action = this.settling(uid, close.creation, close.seen, payment, close.payments ?? []);
         return this.add('settle', command.user, [action], { payment });
     }
 
@@ -203,6 +206,7 @@ export class Acts {
             shelf.names.creationOf(uid),
             { fields: view.fields, lines },
             payment,
+            view.payments.map(known => known.id),
         );
         // Money that was recorded a moment ago and is known to nobody yet comes with the settling itself: if the
         // order turns out to be paid already, that makes the second payment an order of its own (O4).
@@ -221,8 +225,10 @@ export class Acts {
         creation: string | undefined,
         paid: View,
         payment: { id: string; fields: Fields },
+        payments: string[],
     ): Action {
         const { replica } = this.owner.shelf;
+        const more = payments.filter(id => id !== payment.id);
         return {
             action: 'settle',
             order: uid,
@@ -231,6 +237,7 @@ export class Acts {
             run: replica.run,
             paid,
             payment: { ...payment, till: this.tillName },
+            ...(more.length > 0 && { payments: more }),
         };
     }
 

@@ -113,8 +113,23 @@ export type Action =
           emptied?: 'keep' | 'delete';
       }
     | { action: 'pay'; order: string; creation?: string; payment: Payment }
-    | { action: 'close'; order: string; creation?: string; base: number; seen: View }
-    | { action: 'settle'; order: string; creation: string; run: number; paid: View; payment: Payment }
+    | {
+          action: 'close';
+          order: string;
+          creation?: string;
+          base: number;
+          seen: View;
+          payments?: string[];
+      }
+    | {
+          action: 'settle';
+          order: string;
+          creation: string;
+          run: number;
+          paid: View;
+          payment: Payment;
+          payments?: string[];
+      }
     | { action: 'delete'; order: string; creation?: string; base: number; payments_seen?: string[] };
 
 /** What an accepted command came to (A). */

@@ -175,6 +175,37 @@ it('O4: an order that was paid on two tills at once: the second payment is an or
     expect(reasons).toContain('paid_twice');
 });
 
+it('O4: two tills record money for one order and both close it: each has a bill, and its own money on it', async () => {
+    const [ada, bob] = await stage.pair();
+    const { order } = typeOrder(ada);
+    await arrival(bob, order);
+    await unseen(ada, () => bob.engine.pay(order, { amount: 2.5, by: 'card' }));
+    bob.proxy.stall();
+    const late = bob.engine.close(order);
+    void ada.engine.pay(order, CASH);
+    const first = ada.engine.close(order);
+    ada.proxy.flow();
+    expect(await first).toMatchObject({ accepted: true, uid: order, number: 1 });
+    await isRed(bob);
+    bob.proxy.cut();
+    bob.proxy.flow();
+    expect(await late).toMatchObject({ accepted: true });
+    await level([ada, bob]);
+    stage.ledger.check();
+    expect([...stage.ledger.numbers.values()]).toEqual([1, 2]);
+    const changes = [...stage.ledger.events.values()].flatMap(event => event.changes);
+    const second = changes.find(change => change.change === 'registered' && change.order !== order);
+    expect(second).toMatchObject({ origin: { order, reason: 'paid_twice' } });
+    const moved = changes.filter(({ change }) => (change as string) === 'payment_moved');
+    expect(moved).toMatchObject([{ order }]);
+    const taken = changes.flatMap(change => (change.change === 'payment_taken' ? change : []));
+    expect(taken.map(({ order, payment }) => [order, payment.fields['amount']])).toEqual([
+        [order, 2.5],
+        [order, 10],
+        [(second as { order: string }).order, 2.5],
+    ]);
+});
+
 it('O6: what was typed into an order that another deletes, and paid before anybody knew, is sold once', async () => {
     const [ada, bob] = await stage.pair();
     const { order } = typeOrder(ada);
