@@ -163,7 +163,7 @@ pub struct Judged {
 /// Nothing is half-done: either all operations are taken, or a [`Refusal`] says which one is wrong.
 pub fn judge(order: &Order, base: u64, author: &Author, operations: &[Operation]) -> Result<Judged, Refusal> {
     if operations.len() > OPERATIONS_MAX {
-        return Err(Refusal::too_large("operations in one command", OPERATIONS_MAX));
+        return Err(Refusal::too_large("operations in one action", OPERATIONS_MAX));
     }
     let mut judged = Judged::default();
     // Operations of one command build on each other, so each is judged on the order after those before it.

@@ -57,7 +57,7 @@ fn check(what: &str, max: usize, prepare: &[Value], action: impl Fn(usize) -> Va
 fn what_can_grow_has_a_bound() {
     let order = [create(json!({}), vec![])];
     let (of_lines, of_fields, of_operations) =
-        ("lines in one order", "fields of one order or line", "operations in one command");
+        ("lines in one order", "fields of one order or line", "operations in one action");
     check(of_lines, LINES_MAX, &[], |count| create(json!({}), lines(count)));
     check(of_lines, LINES_MAX, &[], |count| settle(json!({}), lines(count)));
     check(of_lines, LINES_MAX, &order, |count| update((0..count).map(add).collect()));

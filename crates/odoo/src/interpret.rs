@@ -272,7 +272,7 @@ impl Interpreter<'_> {
             return;
         }
         let added = additions(&operations, before);
-        let keep = KeepAside { order: order.uid.clone(), operations };
+        let keep = KeepAside { order: order.uid.clone(), creation: None, operations };
         meant.command.actions.push(Action::KeepAside(keep));
         if added.is_empty() {
             return;

@@ -68,7 +68,10 @@ fn check_names(action: &Action) -> Result<(), Refusal> {
             names.extend(named(&update.creation));
             names.extend(lines_of(&update.operations));
         }
-        Action::KeepAside(keep) => names.extend(lines_of(&keep.operations)),
+        Action::KeepAside(keep) => {
+            names.extend(named(&keep.creation));
+            names.extend(lines_of(&keep.operations));
+        }
         Action::Move(movement) => {
             names.extend(named(&movement.creation));
             names.extend(movement.items.iter().flat_map(|item| [item.line.as_str(), item.into.as_str()]));

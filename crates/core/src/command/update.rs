@@ -60,6 +60,10 @@ impl Update {
 pub struct KeepAside {
     /// The order.
     pub order: OrderUid,
+    /// For a till that has not heard yet under which uid the order that it created was registered: that creation is
+    /// meant, also if the uid is another order's (rule N4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub creation: Option<CreationId>,
     /// What was done.
     pub operations: Vec<Operation>,
 }
@@ -67,11 +71,12 @@ pub struct KeepAside {
 impl KeepAside {
     pub(super) fn decide(&self, scratch: &mut Scratch) -> Result<(), Refusal> {
         if self.operations.len() > OPERATIONS_MAX {
-            return Err(Refusal::too_large("operations in one command", OPERATIONS_MAX));
+            return Err(Refusal::too_large("operations in one action", OPERATIONS_MAX));
         }
-        scratch.state.known_order(&self.order)?;
-        scratch.push(Change::KeptAside { order: self.order.clone(), operations: self.operations.clone() });
-        scratch.answer_about(&self.order);
+        let uid = scratch.meant(&self.order, self.creation.as_ref())?;
+        scratch.state.known_order(&uid)?;
+        scratch.push(Change::KeptAside { order: uid.clone(), operations: self.operations.clone() });
+        scratch.answer_about(&uid);
         Ok(())
     }
 }

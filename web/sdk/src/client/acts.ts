@@ -168,7 +168,9 @@ export class Acts {
         const origin = refused.uid === null ? undefined : { order: refused.uid, reason: 'added_afterwards' };
         const actions: Action[] = [];
         if (refused.uid !== null && refused.refusal.reason === 'closed' && refused.operations.length > 0) {
-            actions.push({ action: 'keep_aside', order: refused.uid, operations: refused.operations });
+            const order = refused.uid;
+            const { operations } = refused;
+            actions.push({ action: 'keep_aside', order, ...this.creation(order), operations });
         }
         const each = lines.map(fields => ({ uid: this.lineUid(uid), fields }));
         actions.push({ ...this.creating(uid, fields, each), ...(origin ? { origin } : {}) });
@@ -180,7 +182,9 @@ export class Acts {
     /** Puts into an order's history what was typed into it and came too late (C6). */
     keepAside(order: string, operations: Operation[]): void {
         if (operations.length > 0)
-            this.add('aside', this.owner.user, [{ action: 'keep_aside', order, operations }]);
+            this.add('aside', this.owner.user, [
+                { action: 'keep_aside', order, ...this.creation(order), operations },
+            ]);
     }
 
     /** Offers a command that the server lost again, as a new one (W17). */

@@ -21,7 +21,6 @@ export function namedBy(action: Action): Named[] {
             { uid: to.order, creation: to.creation },
         ];
     }
-    if (action.action === 'keep_aside') return [{ uid: action.order }];
     return [{ uid: action.order, creation: action.creation }];
 }
 

@@ -101,7 +101,7 @@ export type Action =
           origin?: Origin;
       }
     | { action: 'update'; order: string; creation?: string; base: number; operations: Operation[] }
-    | { action: 'keep_aside'; order: string; operations: Operation[] }
+    | { action: 'keep_aside'; order: string; creation?: string; operations: Operation[] }
     | {
           action: 'move';
           from: string;

@@ -199,7 +199,7 @@ it('O4: two tills record money for one order and both close it: each has a bill,
     const moved = changes.filter(({ change }) => (change as string) === 'payment_moved');
     expect(moved).toMatchObject([{ order }]);
     const taken = changes.flatMap(change => (change.change === 'payment_taken' ? change : []));
-    expect(taken.map(({ order, payment }) => [order, payment.fields['amount']])).toEqual([
+    expect(taken.map(({ order, payment }) => [order, payment.fields.amount])).toEqual([
         [order, 2.5],
         [order, 10],
         [(second as { order: string }).order, 2.5],
