@@ -145,6 +145,62 @@ fn the_examples_are_what_the_code_reads() {
     }
 }
 
+/// The names in backquotes.
+fn names(cell: &str) -> Vec<String> {
+    cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+/// The table's word on a member: whether it may be left out; none if it says nothing.
+fn may_be_left_out(rows: &[Vec<String>], tag: &str, member: &str) -> Option<bool> {
+    let row = rows.iter().find(|row| names(&row[0]).first().is_some_and(|name| name == tag))?;
+    let [.., given, left_out] = row.as_slice() else { return None };
+    let has = |cell: &str| names(cell).iter().any(|name| name == member);
+    [(given, false), (left_out, true)].into_iter().find(|(cell, _)| has(cell)).map(|(_, word)| word)
+}
+
+/// The rows of the table whose first column is headed so.
+fn table(head: &str, column: usize, of: &str) -> Vec<Vec<String>> {
+    let text = read("docs/PROTOCOL.md");
+    let rows = text.lines().skip_while(|line| !line.starts_with(&format!("| {head} |")));
+    let rows = rows.skip(2).take_while(|line| line.starts_with('|'));
+    let cells = |row: &str| row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect();
+    let rows: Vec<Vec<String>> = rows.map(cells).collect();
+    rows.into_iter().filter(|row| of.is_empty() || row[column].contains(of)).collect()
+}
+
+/// Takes each member of each example away: whatever the table says may be left out is not missed. Of what is sent to the
+/// server, all else is; `spelled` names what the reader takes for null and is to be given nevertheless.
+fn check_table<T: serde::de::DeserializeOwned>(
+    kind: &str,
+    tag: &str,
+    rows: &[Vec<String>],
+    spelled: impl Fn(&str, &str) -> bool,
+) {
+    let mut checked = 0;
+    for example in examples(kind) {
+        let name = example[tag].as_str().expect("a tag");
+        for member in example.as_object().expect("an object").keys().filter(|member| *member != tag) {
+            let mut without = example.clone();
+            without.as_object_mut().expect("an object").remove(member);
+            let reads = serde_json::from_value::<T>(without).is_ok();
+            let word = may_be_left_out(rows, name, member);
+            let word = word.unwrap_or_else(|| panic!("the table is silent on '{member}' of '{name}'"));
+            let is_right = reads == word || (reads && spelled(name, member));
+            assert!(is_right, "'{member}' of '{name}' may be left out: {reads}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 10, "{checked} members of kind '{kind}'");
+}
+
+#[test]
+fn the_tables_say_what_may_be_left_out() {
+    check_table::<Action>("action", "action", &table("action", 0, ""), |_, _| false);
+    let order = |name: &str, member: &str| (name, member) == ("presence", "order");
+    check_table::<TillMessage>("till", "type", &table("type", 1, "till"), order);
+    check_table::<ServerMessage>("server", "type", &table("type", 1, "server"), |_, _| true);
+}
+
 /// C3: the worked example.
 #[test]
 fn the_digest_is_the_one_that_the_document_shows() {
