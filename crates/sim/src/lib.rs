@@ -5,6 +5,8 @@
 //! delivered, and then nothing may be missing ([`check`]). A seed that fails fails again.
 
 pub mod check;
+mod network;
+mod people;
 pub mod replica;
 pub mod sabotage;
 pub mod server;

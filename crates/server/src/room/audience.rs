@@ -1,6 +1,6 @@
 //! Who listens to a room: the connections of tills of our own, and what waits for each.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tillsync_core::author::Mark;
@@ -65,7 +65,7 @@ pub(super) struct Member {
 /// All connections of a room.
 #[derive(Default)]
 pub(super) struct Audience {
-    members: HashMap<u64, Member>,
+    members: BTreeMap<u64, Member>,
     joined: u64,
     /// The drafts as a snapshot has them, and the seq that they are of.
     snapshot: Option<(u64, Arc<str>)>,
