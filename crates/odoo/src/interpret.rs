@@ -19,7 +19,7 @@ use crate::aliases::{Aliases, Renamed, true_names};
 use crate::before::{Before, Former, Question};
 use crate::edits::{OwnValues, additions, customer_taken_away, edits};
 use crate::error::WireError;
-use crate::looks::shows;
+use crate::looks::{Flags, shows};
 use crate::message::{Body, Head, Message, Removal, RemoveOrder, UpdateCall};
 use crate::plan::{Plan, Sync};
 use crate::sent::SentOrder;
@@ -30,6 +30,10 @@ pub trait Sight {
     /// Whether a full list that lacked the order was given to the till at the POS within the last seconds: a
     /// removal is then the client's destroying and not a person's wish.
     fn lacked(&self, pos: i64, till: &Till, order: &OrderUid) -> bool;
+
+    /// What the till has taken about the order since it sent it last: each message's revision, and the lines that it
+    /// repainted, oldest first.
+    fn taken_since_sent(&self, till: &Till, order: &OrderUid) -> Vec<(u64, Flags)>;
 
     /// Who was last seen at the POS.
     fn person(&self, pos_id: i64) -> Option<Mark>;
@@ -349,7 +353,8 @@ impl Interpreter<'_> {
     /// What the till showed when it sent nothing but a revision: the order at that revision, with what the
     /// till's later updates added and took away.
     pub(crate) fn shown(&self, till: &Till, order: &Order, claim: u64) -> View {
-        let accepted = self.shadows.get(till, &order.uid);
+        let accepted =
+            self.shadows.get(till, &order.uid).map(|accepted| self.repainted(till, order, accepted));
         let question = Question::claim(order, claim, accepted.as_deref());
         let former = self.former(&question, None);
         let nothing = View::default();
@@ -359,6 +364,20 @@ impl Interpreter<'_> {
             (None, Some(accepted)) => accepted.view.clone(),
             (None, None) => View::from(order),
         }
+    }
+
+    /// What the till was accepted with, as messages have repainted it on the till's screen since.
+    fn repainted(&self, till: &Till, order: &Order, accepted: Arc<Accepted>) -> Arc<Accepted> {
+        let mut accepted = accepted;
+        for (revision, flags) in self.sight.taken_since_sent(till, &order.uid) {
+            let Some(then) = self.versions.at(&order.uid, revision) else { continue };
+            for line in &mut Arc::make_mut(&mut accepted).view.lines {
+                if let Some(then) = then.line(&line.uid).filter(|_| flags.has(&line.uid)) {
+                    line.fields.clone_from(&then.fields);
+                }
+            }
+        }
+        accepted
     }
 
     /// An order that was paid without a connection, in the order's true names.

@@ -51,6 +51,7 @@ enum ToldBy {
     Poll {
         /// The message's id on the channel.
         entry: u64,
+        revision: u64,
         number: u64,
         state: DeliveryState,
         order: Order,
@@ -182,7 +183,8 @@ impl Seen {
     pub fn delivered(&mut self, looks: Arc<Looks>, flags: &Flags, entry: u64, painted: Painted) {
         self.told = self.told.max(painted.revision);
         let (state, order) = (DeliveryState::UnderWay, Order::After);
-        let by = ToldBy::Poll { entry, number: painted.delivery, state, order };
+        let Painted { revision, delivery: number, .. } = painted;
+        let by = ToldBy::Poll { entry, revision, number, state, order };
         if let Some(last) = self.since.last_mut().filter(|last| Arc::ptr_eq(&last.looks, &looks))
             && last.is_under_way()
         {
@@ -227,6 +229,18 @@ impl Seen {
                 *state = DeliveryState::Taken { by };
             }
         }
+    }
+
+    /// What the till has taken by its polls since it sent what it sent last, as far as that is known: each message's
+    /// revision and what it repainted, oldest first.
+    pub fn taken_since_sent(&self) -> Vec<(u64, Flags)> {
+        let taken = |told: &Told| match told.by {
+            ToldBy::Poll { revision, state: DeliveryState::Taken { .. }, order: Order::After, .. } => {
+                Some((revision, told.flags.clone()))
+            }
+            ToldBy::Poll { .. } | ToldBy::Answer { .. } => None,
+        };
+        self.since.iter().filter_map(taken).collect()
     }
 
     /// The till has the order no longer. What is on its way may bring it back there.

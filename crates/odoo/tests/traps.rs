@@ -235,3 +235,46 @@ fn a_till_is_told_once_what_others_do_after_its_update_was_merged() {
     check(&world);
     assert_eq!((world.pieces(1), world.pieces(9)), (3.0, 1.0));
 }
+
+/// Till 1 chooses a customer; what till 2 tapped meanwhile is painted on till 1, then the answer comes that has both.
+fn painted_before_a_merged_answer() -> (World, String) {
+    let (mut world, uid) = World::with_order();
+    world.places[0].till.set_customer(Some(7));
+    world.collect(0);
+    world.places[1].till.tap(1, 3.0);
+    world.collect(1);
+    assert!(world.arrive(1) && world.return_answer(1, false) && world.answer_poll(0));
+    assert!(world.arrive(0) && world.return_poll(0) && world.return_answer(0, false));
+    assert_eq!(world.places[0].till.order(&uid).expect("shown").pieces(1), 2.0);
+    (world, uid)
+}
+
+#[test]
+fn what_a_message_painted_before_a_merged_answer_is_paid_with_the_order() {
+    let (mut world, _) = painted_before_a_merged_answer();
+    world.places[0].till.pay().expect("it can be paid");
+    world.collect(0);
+    assert!(world.arrive(0));
+    world.settle();
+    check(&world);
+    assert_eq!(world.pieces(1), 2.0);
+    assert!(world.drafts().is_empty(), "nothing is left to pay: {:?}", world.drafts());
+}
+
+#[test]
+fn what_came_after_what_the_payer_shows_is_not_paid() {
+    let (mut world, _) = painted_before_a_merged_answer();
+    world.places[1].till.tap(1, 3.0);
+    world.collect(1);
+    assert!(world.arrive(1));
+    world.places[0].till.pay().expect("it can be paid");
+    world.collect(0);
+    assert!(world.arrive(0));
+    world.settle();
+    check(&world);
+    assert_eq!(world.pieces(1), 3.0);
+    let left = world.drafts();
+    let left: Vec<_> =
+        left.iter().flat_map(|order| &order.lines).map(|line| line.fields["qty"].clone()).collect();
+    assert_eq!(left, [1]);
+}

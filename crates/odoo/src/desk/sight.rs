@@ -6,6 +6,8 @@ use tillsync_core::id::{OrderUid, Till};
 use super::Desk;
 use super::compose::DESTROYING_MS;
 use crate::interpret::Sight;
+use crate::looks::Flags;
+use crate::seen::Seen;
 
 /// An order that was registered later than this after a list was given cannot be destroyed by that list.
 const LIST_UNDER_WAY_MS: u64 = 3_000;
@@ -29,6 +31,11 @@ impl Sight for DeskSight<'_> {
                     && !list.orders.contains(order)
                     && registered.is_none_or(|registered| registered < list.at_ms + LIST_UNDER_WAY_MS)
             })
+    }
+
+    fn taken_since_sent(&self, till: &Till, order: &OrderUid) -> Vec<(u64, Flags)> {
+        let seen = self.desk.seen.get(order).and_then(|tills| tills.get(till));
+        seen.map(Seen::taken_since_sent).unwrap_or_default()
     }
 
     fn person(&self, pos_id: i64) -> Option<Mark> {
