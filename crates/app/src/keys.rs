@@ -80,7 +80,7 @@ pub struct RestoreOrders {
     #[arg(value_name = "UID")]
     uids: Vec<String>,
     /// Open every unpaid order of the multi-session.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "uids")]
     all: bool,
 }
 
@@ -245,13 +245,11 @@ impl RestoreOrders {
         if self.uids.is_empty() && !self.all {
             say!("Unpaid orders of multi-session {}:", self.multi_session);
             for order in &unpaid {
-                say!(
-                    "  {}  number {} of run {}, {} lines",
-                    order.uid,
-                    order.number,
-                    order.run,
-                    order.lines.len()
-                );
+                let lines = match order.lines.len() {
+                    1 => "1 line".to_owned(),
+                    many => format!("{many} lines"),
+                };
+                say!("  {}  number {} of run {}, {lines}", order.uid, order.number, order.run);
             }
             if unpaid.is_empty() {
                 say!("  none");
@@ -273,13 +271,18 @@ impl RestoreOrders {
         for uid in &wanted {
             shop.know(uid).await?;
         }
+        let were_open: Vec<&OrderUid> = wanted
+            .iter()
+            .filter(|uid| shop.state.order(uid).is_some_and(|order| order.state == OrderState::Draft))
+            .collect();
         let restore = |uid: &OrderUid| Action::Restore(Restore { order: uid.clone() });
         for some in wanted.chunks(tillsync_core::command::ACTIONS_MAX) {
             shop.take(some.iter().map(restore).collect()).await?;
         }
         for uid in &wanted {
             if let Some(order) = shop.state.order(uid) {
-                say!("Order {uid} is open: number {} of run {}.", order.number, order.run);
+                let how = if were_open.contains(&uid) { "was open already" } else { "is open again" };
+                say!("Order {uid} {how}: number {} of run {}.", order.number, order.run);
             }
         }
         say!("The tills are told at once if the server runs, and with their next sync otherwise.");

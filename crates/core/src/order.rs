@@ -27,6 +27,18 @@ pub enum OrderState {
     Unpaid,
 }
 
+impl std::fmt::Display for OrderState {
+    /// As it is written in JSON.
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.write_str(match self {
+            OrderState::Draft => "draft",
+            OrderState::Paid => "paid",
+            OrderState::Deleted => "deleted",
+            OrderState::Unpaid => "unpaid",
+        })
+    }
+}
+
 impl OrderState {
     /// Whether nothing can be changed any more.
     pub fn is_closed(self) -> bool {

@@ -32,7 +32,7 @@ pub enum Refusal {
         order: OrderUid,
     },
     /// The order is closed: what was typed can become a new order, on the user's word.
-    #[error("order {order} is {state:?} already")]
+    #[error("order {order} is {state} already")]
     Closed {
         /// The order.
         order: OrderUid,

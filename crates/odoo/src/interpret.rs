@@ -354,7 +354,7 @@ impl Interpreter<'_> {
     /// till's later updates added and took away.
     pub(crate) fn shown(&self, till: &Till, order: &Order, claim: u64) -> View {
         let accepted =
-            self.shadows.get(till, &order.uid).map(|accepted| self.repainted(till, order, accepted));
+            self.shadows.get(till, &order.uid).map(|accepted| self.repainted(till, order, accepted, claim));
         let question = Question::claim(order, claim, accepted.as_deref());
         let former = self.former(&question, None);
         let nothing = View::default();
@@ -366,10 +366,12 @@ impl Interpreter<'_> {
         }
     }
 
-    /// What the till was accepted with, as messages have repainted it on the till's screen since.
-    fn repainted(&self, till: &Till, order: &Order, accepted: Arc<Accepted>) -> Arc<Accepted> {
+    /// What the till was accepted with, as messages have repainted it on the till's screen since. Those of later
+    /// revisions than it claims found the order paid there, and painted nothing.
+    fn repainted(&self, till: &Till, order: &Order, accepted: Arc<Accepted>, claim: u64) -> Arc<Accepted> {
         let mut accepted = accepted;
-        for (revision, flags) in self.sight.taken_since_sent(till, &order.uid) {
+        let taken = self.sight.taken_since_sent(till, &order.uid);
+        for (revision, flags) in taken.into_iter().filter(|(revision, _)| *revision <= claim) {
             let Some(then) = self.versions.at(&order.uid, revision) else { continue };
             for line in &mut Arc::make_mut(&mut accepted).view.lines {
                 if let Some(then) = then.line(&line.uid).filter(|_| flags.has(&line.uid)) {

@@ -278,3 +278,22 @@ fn what_came_after_what_the_payer_shows_is_not_paid() {
         left.iter().flat_map(|order| &order.lines).map(|line| line.fields["qty"].clone()).collect();
     assert_eq!(left, [1]);
 }
+
+#[test]
+fn what_arrives_while_a_payment_is_on_its_way_is_not_paid() {
+    let (mut world, _) = painted_before_a_merged_answer();
+    world.places[1].till.tap(1, 3.0);
+    world.collect(1);
+    assert!(world.arrive(1));
+    world.places[0].till.pay().expect("it can be paid");
+    world.collect(0);
+    world.wait(500);
+    assert!(world.answer_poll(0) && world.return_poll(0), "the third piece is told");
+    assert!(world.arrive(0));
+    world.settle();
+    check(&world);
+    let left = world.drafts();
+    let left: Vec<_> =
+        left.iter().flat_map(|order| &order.lines).map(|line| line.fields["qty"].clone()).collect();
+    assert_eq!((world.pieces(1), left), (3.0, vec![1.into()]));
+}

@@ -10,7 +10,7 @@ use crate::keys::NoAccess;
 use crate::odoo::OdooState;
 use crate::refusals::Caller;
 
-/// `GET …/odoo/KEY`: whether the key is good, and for which database. It says nothing else.
+/// `GET …/odoo/KEY`: whether the key is good, and for which tills. It says nothing else.
 pub async fn look(
     State(state): State<OdooState>,
     Path(key): Path<String>,
@@ -20,9 +20,17 @@ pub async fn look(
     let (status, text) = match state.keys.access(&key).await {
         Ok(access) => {
             let database = access.database.as_deref().unwrap_or_default();
+            let which = match access.multi_session {
+                Some(id) => format!("of multi-session {id}'s POSes"),
+                None => "of the multi-session's POSes".to_owned(),
+            };
+            let pages = match access.origins.as_slice() {
+                [] => String::new(),
+                origins => format!("It serves pages of {} only.\n", origins.join(", ")),
+            };
             let text = format!(
-                "This address is good. It is for the tills of the Odoo database '{database}'.\n\
-                 Type it into the field Sync Server of the multi-session's POSes.\n"
+                "This address is good. It is for the tills of the Odoo database '{database}'.\n{pages}\
+                 Type it into the field Sync Server {which}.\n"
             );
             (StatusCode::OK, text)
         }

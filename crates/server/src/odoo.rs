@@ -130,7 +130,8 @@ async fn answer(
     id: &mut Value,
 ) -> Result<String, WireError> {
     if !cors::is_allowed(Some(access), headers) {
-        let text = "pages of this origin may not use this address; add the origin to its key ('--origin')";
+        let text = "pages of this origin may not use this address; make one for it: \
+                    'tillsync odoo add … --origin https://pos.example.com'";
         return Err(WireError::not_served(text));
     }
     let bytes = read(body).await?;

@@ -6,7 +6,7 @@
  */
 
 import type { Json, MergeRule } from './client/types.js';
-import type { FieldDeclarations } from './models/field.js';
+import { type FieldDeclarations, MERGE_RULES } from './models/field.js';
 import { kindOf, type Owner } from './models/json_format.js';
 import { toJson } from './models/json_value.js';
 import { models } from './models/models.js';
@@ -258,6 +258,8 @@ function checkDefinition(addon: string, name: string, definition: FieldDefinitio
         throw wrong("has the name of one of Odoo's own fields; choose another");
     const { prototype } = on === 'order' ? models.Order : models.Orderline;
     if (name in prototype) throw wrong('has the name of a member that the model has already; choose another');
+    if (merge !== undefined && !MERGE_RULES.includes(merge))
+        throw wrong(`has the merge rule "${merge}"; there are ${MERGE_RULES.join(', ')}`);
     if (initial === undefined) return;
     const json = toJson(initial);
     if (!('json' in json)) throw wrong('has a default that is no JSON');

@@ -48,10 +48,11 @@ export interface EngineOptions {
  * are there), else with its first login, or after 10 s without one; then `engine.till` is null, and
  * `engine.connection.message` says what is wrong.
  *
- * @throws TypeError when the address is none
+ * @throws TypeError when the address is none, or POS or user is not given as it should be
  * @throws Error when 16 tabs of this browser run this POS already
  */
 export async function openEngine(options: EngineOptions): Promise<Engine & TillEngine> {
+    checkWho(options);
     const timing: Timing = { ...TIMING, ...options.timing };
     const openers = await openersOf(options, timing);
     const place = await placeOf(options);
@@ -82,6 +83,15 @@ export async function openEngine(options: EngineOptions): Promise<Engine & TillE
     if (place.courier) void place.courier(parts);
     await engine.ready(timing.firstWelcomeMs);
     return engine;
+}
+
+/** Without them the server could only refuse the till again and again. */
+function checkWho(options: EngineOptions): void {
+    for (const who of ['pos', 'user'] as const) {
+        const { id, name } = (options[who] ?? {}) as Partial<Pos>;
+        if (Number.isSafeInteger(id) && typeof name === 'string') continue;
+        throw new TypeError(`\`${who}\` needs an id, a whole number, and a name: { id: 1, name: "…" }`);
+    }
 }
 
 async function openersOf(options: EngineOptions, timing: Timing): Promise<EngineParts['openers']> {

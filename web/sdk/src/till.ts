@@ -22,7 +22,14 @@ export interface ConnectOptions extends EngineOptions {
  */
 export async function connect(options: ConnectOptions): Promise<PosModel> {
     const { shop, config, ...engineOptions } = options;
-    return till(await openEngine(engineOptions), shop, config);
+    const engine = await openEngine(engineOptions);
+    try {
+        return till(engine, shop, config);
+    } catch (error) {
+        // An extension that is wrong: nothing goes on in the background.
+        await engine.shutdown();
+        throw error;
+    }
 }
 
 /** The models on an engine that is open. */

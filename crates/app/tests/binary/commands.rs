@@ -72,7 +72,7 @@ async fn unpaid_orders_are_restored_and_runs_put_right_while_tills_are_open() {
     let unpaid = odoo(dir.path(), &[&["restore"], &of[..]].concat());
     assert!(unpaid.contains("00001-001-") && unpaid.contains("number 1 of run 1"), "{unpaid}");
     let restored = odoo(dir.path(), &[&["restore", "--all"], &of[..]].concat());
-    assert!(restored.contains("is open: number"), "{restored}");
+    assert!(restored.contains("is open again: number"), "{restored}");
     // The tills are told by themselves.
     floor.whole(dir.path()).await;
     let drafts: Vec<_> = orders(&beside(dir.path()))

@@ -1,5 +1,6 @@
 /** Messages by HTTP, for networks that let no WebSocket through (W15). */
 import { MESSAGE_BYTES_MAX, SEND_MESSAGES_MAX, type TillMessage } from '../wire/protocol.js';
+import { spell } from '../wire/spell.js';
 import type { Heard, Opener, Transport } from './transport.js';
 
 export type Fetch = typeof fetch;
@@ -49,7 +50,7 @@ class Polling implements Transport {
     }
 
     private async open(hello: TillMessage): Promise<void> {
-        const answer = await this.post('open', JSON.stringify(hello), this.timing.openMs);
+        const answer = await this.post('open', spell(hello), this.timing.openMs);
         if (!answer) return;
         if (typeof answer.connection === 'string') this.connection = answer.connection;
         this.heard.opened();
@@ -86,7 +87,7 @@ class Polling implements Transport {
         const texts: string[] = [];
         let bytes = EMPTY_BATCH_BYTES;
         for (const message of this.outgoing.slice(0, SEND_MESSAGES_MAX)) {
-            const text = JSON.stringify(message);
+            const text = spell(message);
             bytes += UTF8.encode(text).length + 1;
             if (texts.length > 0 && bytes > MESSAGE_BYTES_MAX) break;
             texts.push(text);

@@ -1,4 +1,6 @@
 /** Messages over a WebSocket: one text frame each (W1). */
+
+import { spell } from '../wire/spell.js';
 import type { Opener, Transport } from './transport.js';
 
 /** As much of a WebSocket as is used: the browser's, or that of the package `ws`. */
@@ -31,7 +33,7 @@ export function openWebSocket(url: string, Socket: WebSocketClass): Opener {
         socket.onopen = () => {
             if (isOver) return;
             heard.opened();
-            socket.send(JSON.stringify(hello()));
+            socket.send(spell(hello()));
         };
         socket.onmessage = (event: { data: unknown }) => {
             if (!isOver) heard.message(event.data);
@@ -42,7 +44,7 @@ export function openWebSocket(url: string, Socket: WebSocketClass): Opener {
         return {
             kind: 'websocket',
             send(message) {
-                if (!isOver) socket.send(JSON.stringify(message));
+                if (!isOver) socket.send(spell(message));
             },
             close() {
                 isOver = true;

@@ -3,6 +3,9 @@
 import type { Json, MergeRule } from '../client/types.js';
 import { defaultRule, type Owner } from './json_format.js';
 
+/** The merge rules that there are. */
+export const MERGE_RULES: readonly MergeRule[] = ['set', 'increment', 'tap', 'map', 'union'];
+
 export interface FieldDeclaration {
     /** How changes by two tills meet: PROTOCOL.md, M2 to M5 and M13. Default: `set`. */
     merge?: MergeRule;
@@ -20,6 +23,20 @@ export function declarationOf(
 ): FieldDeclaration | undefined {
     const declarations = model.ms_fields ?? {};
     return Object.hasOwn(declarations, field) ? declarations[field] : undefined;
+}
+
+/**
+ * Looks at a model's declarations.
+ *
+ * @throws TypeError when one names a merge rule that there is not
+ */
+export function checkDeclarations(model: { ms_fields?: FieldDeclarations }): void {
+    for (const [field, { merge }] of Object.entries(model.ms_fields ?? {})) {
+        if (merge === undefined || MERGE_RULES.includes(merge)) continue;
+        throw new TypeError(
+            `ms_fields: the field ${field} has the merge rule "${merge}"; there are ${MERGE_RULES.join(', ')}`,
+        );
+    }
 }
 
 export function ruleOf(

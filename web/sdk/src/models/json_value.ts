@@ -1,7 +1,7 @@
 /** Exported values as JSON: what can be sent, and why something cannot. */
 
 import type { Json } from '../client/types.js';
-import { DEPTH_MAX } from '../rules/json.js';
+import { DEPTH_MAX, wellFormed } from '../rules/json.js';
 
 /** A copy that can be sent; nothing, for what JSON leaves out; or why it cannot be sent. */
 export type Exported = { json: Json } | { absent: true } | { refused: string };
@@ -22,6 +22,7 @@ export function toJson(value: unknown): Exported {
 function convert(value: unknown, above: object[], name: string): Json | undefined {
     switch (typeof value) {
         case 'string':
+            return wellFormed(value);
         case 'boolean':
             return value;
         case 'number':
@@ -49,7 +50,7 @@ function convertObject(value: object, above: object[], name: string): Json | und
         return value.map((item, index) => convert(item, path, `${name}[${index}]`) ?? null);
     }
     const members = Object.entries(value).map(([member, item]) => {
-        return [member, convert(item, path, name ? `${name}.${member}` : member)] as const;
+        return [wellFormed(member), convert(item, path, name ? `${name}.${member}` : member)] as const;
     });
     // Not by assignment: a member may be called `__proto__`.
     return Object.fromEntries(members.filter((member): member is [string, Json] => member[1] !== undefined));

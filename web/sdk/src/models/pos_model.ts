@@ -2,6 +2,7 @@
 
 import type { Engine, OrderChange, Outcome, User } from '../client/types.js';
 import { modelClass } from './backbone.js';
+import { checkDeclarations } from './field.js';
 import { Incoming } from './incoming.js';
 import type { OrderlineJson } from './json_format.js';
 import type { Order, Orders } from './order.js';
@@ -50,16 +51,18 @@ class PosMembers extends PosRecords {
     private declare lineIds: number;
     private declare faults: Set<string>;
     /** Orders whose closing is under way here. */
-    private declare paying: Set<Order>;
+    private declare paying: Map<Order, Promise<Outcome> | null>;
     private declare deaf: (() => void)[];
 
     override initialize(_attributes: object, options: PosModelOptions): void {
+        checkDeclarations(models.Order.prototype);
+        checkDeclarations(models.Orderline.prototype);
         this.engine = options.engine;
         this.recorder = new Recorder(this as PosModel);
         this.incoming = new Incoming(this as PosModel);
         this.lineIds = 0;
         this.faults = new Set();
-        this.paying = new Set();
+        this.paying = new Map();
         this.gui = {
             screen_instances: { products: { order_widget: { renderElement: () => this.paint() } } },
         };
@@ -129,19 +132,32 @@ class PosMembers extends PosRecords {
      */
     async push_order(order: Order): Promise<Outcome> {
         const { uid } = order;
-        const isDone: Outcome = { accepted: true, uid, number: order.sequence_number };
-        if (order.finalized) return isDone;
+        if (order.finalized) return { accepted: true, uid, number: order.sequence_number };
         if (!order.is_paid()) throw new Error(`${order.name} is not paid: ${order.get_due()} is missing`);
-        this.recorder.capture(order);
-        const finalized = new Promise<Outcome>(resolve => order.once('finalized', () => resolve(isDone)));
-        this.paying.add(order);
+        // A second tap on the button is the same payment.
+        const begun = this.paying.get(order);
+        if (begun) return await begun;
+        // What it does at once finds it under way.
+        this.paying.set(order, null);
+        const paying = this.paid(order);
+        this.paying.set(order, paying);
         try {
-            const outcome = await Promise.race([finalized, this.pay_and_close(order)]);
-            if (outcome.accepted) this.set_finalized(order);
-            return outcome;
+            return await paying;
         } finally {
             this.paying.delete(order);
         }
+    }
+
+    private async paid(order: Order): Promise<Outcome> {
+        this.recorder.capture(order);
+        const finalized = new Promise<Outcome>(resolve =>
+            order.once('finalized', () =>
+                resolve({ accepted: true, uid: order.uid, number: order.sequence_number }),
+            ),
+        );
+        const outcome = await Promise.race([finalized, this.pay_and_close(order)]);
+        if (outcome.accepted) this.set_finalized(order);
+        return outcome;
     }
 
     private async pay_and_close(order: Order): Promise<Outcome> {

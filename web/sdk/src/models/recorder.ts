@@ -6,7 +6,7 @@
  * took something in. So an extension that takes nothing in never sends old values back.
  */
 
-import type { Fields, Operation, Outcome } from '../client/types.js';
+import type { Fields, Json, Operation, Outcome } from '../client/types.js';
 import { diff } from '../rules/diff.js';
 import { equal } from '../rules/json.js';
 import { declarationOf, type FieldDeclarations, ruleOf } from './field.js';
@@ -182,7 +182,7 @@ export class Recorder {
         const found = diff(before, now, (owner, field) => ruleOf(modelOf(order, owner), owner, field));
         const checked = this.checked(order, known, found, now);
         const operations = [...said, ...checked];
-        known.content = now;
+        known.content = this.asTaken(known, now);
         if (operations.length > 0) {
             if (!this.send(order, operations)) return false;
             known.untouched = null;
@@ -256,6 +256,29 @@ export class Recorder {
         });
     }
 
+    /** What is known from now on: what a check did not let go stays as it was known, and is the next change's base. */
+    private asTaken(known: Known, now: Content): Content {
+        const { faults, content } = known;
+        const asTaken = (after: Fields, before: Fields, line?: string): Fields => {
+            const fields = { ...after };
+            for (const field of new Set([...Object.keys(after), ...Object.keys(before)])) {
+                const key = faultKey('check', line, field);
+                const kept = before[field];
+                if (!faults.has(key)) continue;
+                if (equal(after[field], kept)) faults.delete(key);
+                else if (kept === undefined) delete fields[field];
+                else fields[field] = kept;
+            }
+            return fields;
+        };
+        return {
+            fields: asTaken(now.fields, content.fields),
+            lines: now.lines.map(({ uid, fields }) => {
+                return { uid, fields: asTaken(fields, fieldsIn(content, uid), uid) };
+            }),
+        };
+    }
+
     private isFine(
         order: Order,
         known: Known,
@@ -265,7 +288,7 @@ export class Recorder {
     ): boolean {
         const value = fields[field];
         const check = declarationOf(modelOf(order, ownerOf(line)), field)?.check;
-        const text = value === undefined ? null : (check?.(value) ?? null);
+        const text = value === undefined || !check ? null : wrongBy(check, value);
         this.fault(order, known, line, field, text);
         return text === null;
     }
@@ -334,6 +357,15 @@ export class Recorder {
             const subject = line === undefined ? field : `${field} of line ${line}`;
             this.pos.report({ uid: order.uid, where: kind, field, text: `${subject} is not sent: ${text}` });
         }
+    }
+}
+
+/** What a check says; a check that fails says that. */
+function wrongBy(check: (value: Json) => string | null, value: Json): string | null {
+    try {
+        return check(value) ?? null;
+    } catch (error) {
+        return `its check failed: ${error instanceof Error ? error.message : String(error)}`;
     }
 }
 

@@ -51,6 +51,11 @@ export function isDeeper(value: Json | undefined, levels: number): boolean {
     return levels === 0 || Object.values(value).some(inner => isDeeper(inner, levels - 1));
 }
 
+/** Text as UTF-8 can hold it: half of a pair, as a cut emoji leaves it, becomes the replacement character. */
+export function wellFormed(text: string): string {
+    return text.replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '\uFFFD');
+}
+
 /** Canonical JSON (RFC 8785): the text in which two replicas are compared. */
 export function canonical(value: unknown): string {
     return canonicalize(value) ?? 'null';

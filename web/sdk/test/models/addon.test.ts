@@ -269,6 +269,43 @@ describe('extensions of the old kind', () => {
         expect(score(same(bob, ann.order)).score).toBe(7);
     });
 
+    test('may declare a check: what fails is no base of what comes after it', () => {
+        const check = (value: number) => (value > 20 ? 'at most 20' : null);
+        const { ann, bob, shop } = withField({ check, merge: 'increment' });
+        ann.order.add_product(ann.product(COFFEE));
+        for (const value of [5, 999, 6]) {
+            score(ann.order).score = value;
+            ann.order.trigger('new_updates_to_send');
+        }
+        expect(score(same(bob, ann.order)).score).toBe(6);
+        expect(shop.orders.get(ann.order.uid)?.fields.score).toBe(6);
+        expect(ann.errors).toHaveLength(1);
+    });
+
+    test('may declare a check: one that throws is told, and the till goes on', () => {
+        const { ann, shop } = withField({
+            check: () => {
+                throw new Error('no such table');
+            },
+        });
+        ann.order.add_product(ann.product(COFFEE));
+        score(ann.order).score = 1;
+        ann.order.add_product(ann.product(CAKE));
+        const text = 'score is not sent: its check failed: no such table';
+        expect(ann.errors).toMatchObject([{ where: 'check', text }]);
+        expect(shop.orders.get(ann.order.uid)?.lines).toHaveLength(2);
+    });
+
+    test('cannot declare a merge rule that there is not: no till opens on it', () => {
+        expect(() => withField({ merge: 'sum' as 'set' })).toThrow(
+            'ms_fields: the field score has the merge rule "sum"; there are set, increment, tap, map, union',
+        );
+        const fields = { points: { on: 'order' as const, merge: 'sum' as 'set' } };
+        expect(() => defineAddon({ name: 'sums', fields })).toThrow(
+            'sums: the field points has the merge rule "sum"',
+        );
+    });
+
     test('what they changed without a word is sent before it would be painted over', () => {
         const { ann, bob } = withField({});
         ann.order.add_product(ann.product(COFFEE));

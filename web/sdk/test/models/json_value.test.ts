@@ -13,6 +13,7 @@ test.each<[string, unknown, unknown]>([
     ['members that JSON leaves out', { a: undefined, b: () => 1, c: null }, { json: { c: null } }],
     ['places that JSON leaves out', [undefined, 1], { json: [null, 1] }],
     ['a date', { at: new Date(0) }, { json: { at: '1970-01-01T00:00:00.000Z' } }],
+    ['half an emoji', { [`a${'🎂'[0]}`]: '🎂🎂'.slice(0, 3) }, { json: { 'a\uFFFD': '🎂\uFFFD' } }],
     ['negative zero', -0, { json: 0 }],
     ['NaN', { a: [1, Number.NaN] }, { refused: 'at a[1]: NaN is no JSON number' }],
     ['infinity', Number.POSITIVE_INFINITY, { refused: 'Infinity is no JSON number' }],

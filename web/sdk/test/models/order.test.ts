@@ -106,6 +106,18 @@ describe('paying', () => {
         return { ...tills, order: ann.order, there: same(tills.bob, ann.order) };
     };
 
+    test('a second tap on the button is the same payment', async () => {
+        const { ann, bob, order } = begin();
+        order.add_paymentline(register(ann, 'cash')).set_amount('5');
+        const gone: unknown[] = [];
+        ann.pos.on('order_gone', (each: unknown) => gone.push(each));
+        const outcomes = await Promise.all([ann.pos.push_order(order), ann.pos.push_order(order)]);
+        expect(outcomes).toMatchObject([{ accepted: true, number: 1 }, outcomes[0]]);
+        expect(ann.engine.paid).toHaveLength(1);
+        expect([order.finalized, gone]).toEqual([true, []]);
+        expect(bob.pos.order_by_uid(order.uid)).toBeUndefined();
+    });
+
     test('cash and change; what was paid here stays on the screen until its receipt was seen', async () => {
         const { ann, bob, order, there } = begin();
         const cash = order.add_paymentline(register(ann, 'cash'));

@@ -100,4 +100,15 @@ it('the order note of the seeds, as it is, arrives at the other till, after kill
     expect(faults).toEqual([]);
 });
 
+it('half an emoji, in a value, a name or a user, stops no till', async () => {
+    const [ada, bob] = await stage.pair();
+    const half = '🎂🎂'.slice(0, 3);
+    const { order } = typeOrder(ada);
+    ada.engine.user = { id: 2, name: half };
+    await ada.engine.record(order, [{ op: 'set', field: half, value: { [half]: half } }]);
+    await arrival(bob, order);
+    await level([ada, bob]);
+    expect(bob.engine.order(order)?.fields).toMatchObject({ '🎂\uFFFD': { '🎂\uFFFD': '🎂\uFFFD' } });
+});
+
 afterEach(() => stage.ledger.check());
