@@ -24,9 +24,9 @@ pub async fn look(
                 Some(id) => format!("of multi-session {id}'s POSes"),
                 None => "of the multi-session's POSes".to_owned(),
             };
-            let pages = match access.origins.as_slice() {
-                [] => String::new(),
-                origins => format!("It serves pages of {} only.\n", origins.join(", ")),
+            let pages = match access.origins.is_empty() {
+                true => "",
+                false => "It serves only the pages that it was made for ('--origin').\n",
             };
             let text = format!(
                 "This address is good. It is for the tills of the Odoo database '{database}'.\n{pages}\

@@ -263,7 +263,9 @@ async fn an_address_in_a_browser_says_whether_its_key_is_good_and_nothing_else()
         assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
         match status {
             200 => {
-                assert!(answer.text.contains("is good") && answer.text.contains("'odoo'"), "{}", answer.text)
+                for said in ["is good", "'odoo'", "multi-session 7's", "'--origin'"] {
+                    assert!(answer.text.contains(said), "{}", answer.text);
+                }
             }
             _ => assert_eq!(answer.text, no_key),
         }
