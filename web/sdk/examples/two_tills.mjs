@@ -9,6 +9,9 @@ const shop = { products: [coffee, cake] };
 
 const ann = await connect({ url, shop, pos: { id: 1, name: 'Bar' }, user: { id: 1, name: 'Ann' } });
 const bob = await connect({ url, shop, pos: { id: 2, name: 'Terrace' }, user: { id: 2, name: 'Bob' } });
+for (const { engine } of [ann, bob]) {
+    if (engine.till === null) throw new Error(`No login at ${url}: ${engine.connection.message}`);
+}
 
 sell(ann, coffee); // Ann begins an order,
 await everythingToArrive(); // and Bob has it on his screen.

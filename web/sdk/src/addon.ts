@@ -249,6 +249,28 @@ function namesOn(prototype: object): readonly string[] {
     return (prototype as Hooked).ms_addons ?? [];
 }
 
+/** What Backbone keeps in every model, beside what stands on its prototype. */
+const OF_BACKBONE = 'cid attributes changed collection _changing _pending _previousAttributes _events'.split(
+    ' ',
+);
+
+/** What the SDK keeps in orders and in lines. */
+const KEPT = {
+    order: new Set([
+        ...OF_BACKBONE,
+        ...'pos orderlines paymentlines unknown_references finalized ms_info sequence_number run_ID'.split(
+            ' ',
+        ),
+        ...'revision_ID uid name creation_date fiscal_position pricelist'.split(' '),
+        ...'selected_orderline selected_paymentline'.split(' '),
+    ]),
+    orderline: new Set([
+        ...OF_BACKBONE,
+        ...'pos order id uid product selected ms_info quantity quantityStr discount discountStr'.split(' '),
+        ...'price price_manually_set tax_ids computed'.split(' '),
+    ]),
+};
+
 function checkDefinition(addon: string, name: string, definition: FieldDefinition<unknown>): void {
     const { on, merge, default: initial } = definition;
     const wrong = (text: string) => new TypeError(`${addon}: the field ${name} ${text}`);
@@ -257,7 +279,8 @@ function checkDefinition(addon: string, name: string, definition: FieldDefinitio
     if (kindOf(owner, name) !== 'extension')
         throw wrong("has the name of one of Odoo's own fields; choose another");
     const { prototype } = on === 'order' ? models.Order : models.Orderline;
-    if (name in prototype) throw wrong('has the name of a member that the model has already; choose another');
+    if (name === '' || name in prototype || KEPT[on].has(name))
+        throw wrong('has the name of a member that the model has already; choose another');
     if (merge !== undefined && !MERGE_RULES.includes(merge))
         throw wrong(`has the merge rule "${merge}"; there are ${MERGE_RULES.join(', ')}`);
     if (initial === undefined) return;

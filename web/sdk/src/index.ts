@@ -16,7 +16,12 @@ export {
     type FieldDefinition,
     FieldError,
 } from './addon.js';
+export { ActError, LockedError } from './client/errors.js';
+export type { Storage } from './client/storage.js';
+export { MemoryStorage } from './client/storage_memory.js';
+export type { Timing } from './client/timing.js';
 export type * from './client/types.js';
+export type { WebSocketClass } from './client/websocket.js';
 export { type EngineOptions, openEngine } from './connect.js';
 export type { ModelClass } from './models/backbone.js';
 export type { PosDB } from './models/db.js';

@@ -223,6 +223,20 @@ describe('definitions that cannot work', () => {
     });
 });
 
+test('no field takes the name of something that orders and lines keep', () => {
+    const { ann } = twoTills();
+    ann.order.add_product(ann.product(COFFEE));
+    const [line] = ann.order.get_orderlines();
+    const names = { order: Object.keys(ann.order), orderline: Object.keys(line ?? {}) };
+    expect(names.order.length + names.orderline.length).toBeGreaterThan(20);
+    for (const on of ['order', 'orderline'] as const) {
+        for (const name of names[on]) {
+            const define = () => defineAddon({ name: `${on}_${name}`, fields: { [name]: { on } } });
+            expect(define, `${on}.${name}`).toThrow('choose another');
+        }
+    }
+});
+
 describe('extensions of the old kind', () => {
     const withField = (declared: object) => {
         const { prototype } = models.Order;
