@@ -16,7 +16,7 @@ export {
     type FieldDefinition,
     FieldError,
 } from './addon.js';
-export { ActError, LockedError } from './client/errors.js';
+export { ActError, LockedError, StoppedError } from './client/errors.js';
 export type { Storage } from './client/storage.js';
 export { MemoryStorage } from './client/storage_memory.js';
 export type { Timing } from './client/timing.js';

@@ -3,7 +3,7 @@ import { billView } from '../rules/bill.js';
 import { apply } from '../rules/operation.js';
 import type { Action, View } from '../wire/protocol.js';
 import { checkDepth, valuesOf } from './depth.js';
-import { ActError, LockedError, NoLoginError, UnknownOrderError } from './errors.js';
+import { ActError, LockedError, NoLoginError, StoppedError, UnknownOrderError } from './errors.js';
 import { type Entry, newId } from './outbox.js';
 import { rescued } from './refusals.js';
 import type { Shelf } from './shelf.js';
@@ -21,6 +21,8 @@ export interface ActsOwner {
     readonly pos: Pos;
     readonly user: User;
     readonly isUp: boolean;
+    /** The till was closed: nothing is done any more. */
+    readonly isStopped: boolean;
     /** The device's name; the till's begins with it. */
     readonly device: string;
     /** Makes the uids of lines of different tills, and of copies of one till, different. */
@@ -338,6 +340,7 @@ export class Acts {
     }
 
     private changeable(uid: string): OrderView {
+        if (this.owner.isStopped) throw new StoppedError();
         const view = this.owner.shelf.shown.get(uid);
         if (!view) throw new UnknownOrderError(uid);
         if (view.locked) throw new LockedError(uid, view.locked);
@@ -345,6 +348,7 @@ export class Acts {
     }
 
     private nextUid(): string {
+        if (this.owner.isStopped) throw new StoppedError();
         const uid = this.owner.shelf.nextOrderUid();
         if (uid === null) throw new NoLoginError();
         return uid;

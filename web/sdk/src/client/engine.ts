@@ -5,6 +5,7 @@ import { Acts } from './acts.js';
 import { Answers } from './answers.js';
 import { connectionState } from './connection_state.js';
 import { Emitter } from './emitter.js';
+import { StoppedError } from './errors.js';
 import { Intake } from './intake.js';
 import { Link } from './link.js';
 import { type Entry, newId } from './outbox.js';
@@ -38,7 +39,8 @@ export class TillEngine implements Engine {
     shelf: Shelf;
     private readonly emitter = new Emitter<EngineEvents>();
     private state: ConnectionState | null = null;
-    private isStopped = false;
+    /** It was shut down. */
+    isStopped = false;
     private isFirstWelcome = true;
     /** Its POS session is over: once its work is sent, the till wants another. */
     private wantsSession = false;
@@ -169,6 +171,7 @@ export class TillEngine implements Engine {
         this.link.connectNow();
     }
     async settled(): Promise<void> {
+        if (this.isStopped) throw new StoppedError();
         this.acts.sealAll();
         await Promise.all(this.shelf.outbox.waiting.map(entry => entry.outcome));
     }

@@ -16,6 +16,14 @@ export class LockedError extends Error {
     }
 }
 
+/** The till was closed: what it had to say waits in its storage. */
+export class StoppedError extends Error {
+    override name = 'StoppedError';
+    constructor() {
+        super('This till was closed: open it again to go on. What it had not sent waits in its storage.');
+    }
+}
+
 /** No order of this uid is on this till. */
 export class UnknownOrderError extends Error {
     override name = 'UnknownOrderError';

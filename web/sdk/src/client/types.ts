@@ -192,7 +192,7 @@ export interface Engine {
     /** A click on the icon: checks at once. */
     check(): Promise<void>;
     on<E extends keyof EngineEvents>(event: E, heard: EngineEvents[E]): () => void;
-    /** Resolves when every command so far has its answer. */
+    /** Resolves when every command so far has its answer. Rejects once the till was closed. */
     settled(): Promise<void>;
     /** Test and demo: pulls the network / puts it back. */
     setNetwork(up: boolean): void;

@@ -36,6 +36,20 @@ const brief = (order: Order | undefined) =>
 const briefs = (pos: PosModel) => pos.get_order_list().map(brief);
 
 describe('on real engines', () => {
+    test('a till that was closed says so', async () => {
+        const pos = open(await shop.open());
+        const order = current(pos);
+        order.add_product(product(pos, COFFEE));
+        await pos.close();
+        errors.splice(0);
+        pos.on('error', error => errors.push(error));
+        const uid = order.uid;
+        for (const act of [() => pos.engine.close(uid), () => pos.engine.delete(uid)]) {
+            expect(act).toThrow('This till was closed');
+        }
+        await expect(pos.engine.settled()).rejects.toThrow('This till was closed');
+    });
+
     test('two tills tap one coffee at once, one edits while the other is offline, nothing is lost', async () => {
         const [ada, bob] = [await shop.open(), await shop.open({ pos: 2 })];
         const [here, there] = [open(ada), open(bob)];
