@@ -350,47 +350,8 @@ impl Interpreter<'_> {
         }
     }
 
-    /// What the till showed when it sent nothing but a revision: the order at that revision, with what the
-    /// till's later updates added and took away.
-    pub(crate) fn shown(&self, till: &Till, order: &Order, claim: u64) -> View {
-        let accepted =
-            self.shadows.get(till, &order.uid).map(|accepted| self.repainted(till, order, accepted, claim));
-        let question = Question::claim(order, claim, accepted.as_deref());
-        let former = self.former(&question, None);
-        let nothing = View::default();
-        let before = question.before(&former, &nothing, |_| None);
-        match (before.fields, &accepted) {
-            (Some(_), _) => before.view(),
-            (None, Some(accepted)) => accepted.view.clone(),
-            (None, None) => View::from(order),
-        }
-    }
-
-    /// What the till was accepted with, as messages have repainted it on the till's screen since. Those of later
-    /// revisions than it claims found the order paid there, and painted nothing.
-    fn repainted(&self, till: &Till, order: &Order, accepted: Arc<Accepted>, claim: u64) -> Arc<Accepted> {
-        let mut accepted = accepted;
-        let taken = self.sight.taken_since_sent(till, &order.uid);
-        for (revision, flags) in taken.into_iter().filter(|(revision, _)| *revision <= claim) {
-            let Some(then) = self.versions.at(&order.uid, revision) else { continue };
-            for line in &mut Arc::make_mut(&mut accepted).view.lines {
-                if let Some(then) = then.line(&line.uid).filter(|_| flags.has(&line.uid)) {
-                    line.fields.clone_from(&then.fields);
-                }
-            }
-        }
-        accepted
-    }
-
-    /// An order that was paid without a connection, in the order's true names.
-    pub(crate) fn content(&self, till: &Till, order: &Order, content: &SentOrder) -> View {
-        let accepted = self.shadows.get(till, &order.uid);
-        let question = Question::update(order, content, accepted.as_deref());
-        let former = self.former(&question, Some(content));
-        true_names(till, content, &question, &former).view(&content.view)
-    }
-
-    fn former(&self, question: &Question, sent: Option<&SentOrder>) -> Former {
+    /// The former versions that a question needs, as far as they are at hand.
+    pub(crate) fn former(&self, question: &Question, sent: Option<&SentOrder>) -> Former {
         Former::find(&question.needs(sent), |revision| self.versions.at(&question.now.uid, revision))
     }
 }

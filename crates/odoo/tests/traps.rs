@@ -261,34 +261,19 @@ fn what_a_message_painted_before_a_merged_answer_is_paid_with_the_order() {
     assert!(world.drafts().is_empty(), "nothing is left to pay: {:?}", world.drafts());
 }
 
-#[test]
-fn what_came_after_what_the_payer_shows_is_not_paid() {
+/// Till 2 taps a third piece, and till 1 is paid, showing two; the payment is on its way.
+fn paid_before_the_third_piece_is_told() -> World {
     let (mut world, _) = painted_before_a_merged_answer();
     world.places[1].till.tap(1, 3.0);
     world.collect(1);
     assert!(world.arrive(1));
     world.places[0].till.pay().expect("it can be paid");
     world.collect(0);
-    assert!(world.arrive(0));
-    world.settle();
-    check(&world);
-    assert_eq!(world.pieces(1), 3.0);
-    let left = world.drafts();
-    let left: Vec<_> =
-        left.iter().flat_map(|order| &order.lines).map(|line| line.fields["qty"].clone()).collect();
-    assert_eq!(left, [1]);
+    world
 }
 
-#[test]
-fn what_arrives_while_a_payment_is_on_its_way_is_not_paid() {
-    let (mut world, _) = painted_before_a_merged_answer();
-    world.places[1].till.tap(1, 3.0);
-    world.collect(1);
-    assert!(world.arrive(1));
-    world.places[0].till.pay().expect("it can be paid");
-    world.collect(0);
-    world.wait(500);
-    assert!(world.answer_poll(0) && world.return_poll(0), "the third piece is told");
+/// The payment arrives: two pieces are paid, the third is left.
+fn check_that_two_are_paid(mut world: World) {
     assert!(world.arrive(0));
     world.settle();
     check(&world);
@@ -296,4 +281,17 @@ fn what_arrives_while_a_payment_is_on_its_way_is_not_paid() {
     let left: Vec<_> =
         left.iter().flat_map(|order| &order.lines).map(|line| line.fields["qty"].clone()).collect();
     assert_eq!((world.pieces(1), left), (3.0, vec![1.into()]));
+}
+
+#[test]
+fn what_came_after_what_the_payer_shows_is_not_paid() {
+    check_that_two_are_paid(paid_before_the_third_piece_is_told());
+}
+
+#[test]
+fn what_arrives_while_a_payment_is_on_its_way_is_not_paid() {
+    let mut world = paid_before_the_third_piece_is_told();
+    world.wait(500);
+    assert!(world.answer_poll(0) && world.return_poll(0), "the third piece is told");
+    check_that_two_are_paid(world);
 }
