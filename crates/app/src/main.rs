@@ -1,12 +1,13 @@
 //! The binary `tillsync`.
 
 mod after_restore;
+mod arguments;
 mod bench;
 mod data;
 mod demo;
-mod keys;
 mod logging;
 mod numbers;
+mod odoo;
 mod replay;
 mod say;
 mod serve;
@@ -40,7 +41,7 @@ For a shop's tills: tillsync serve --data DIR --listen 0.0.0.0:8090
 enum Command {
     Serve(serve::Serve),
     #[command(subcommand)]
-    Odoo(keys::OdooCommand),
+    Odoo(odoo::OdooCommand),
     AfterRestore(after_restore::AfterRestore),
     Demo(demo::Demo),
     Replay(replay::Replay),

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Args;
-use clap::builder::BoolishValueParser;
 use tillsync_server::config::{Config, OdooAccess, TillAccess};
 use tillsync_store::sqlite::{OpenMode, Options, SqliteStore};
 use tokio::net::TcpListener;
 
+use crate::arguments;
 use crate::logging::{self, LogFormat};
 use crate::numbers;
 use crate::say::say;
@@ -22,14 +22,14 @@ pub struct Serve {
     #[arg(long, env = "TILLSYNC_DATA", default_value = "./tillsync-data", value_name = "DIR")]
     pub data: PathBuf,
     /// Where to listen. 0.0.0.0:8090 lets the shop's network in.
-    #[arg(long, env = "TILLSYNC_LISTEN", default_value = "127.0.0.1:8090", value_name = "ADDR", value_parser = listen_address)]
+    #[arg(long, env = "TILLSYNC_LISTEN", default_value = "127.0.0.1:8090", value_name = "ADDR", value_parser = arguments::listen_address)]
     pub listen: SocketAddr,
     /// Serve Odoo's tills without a key: whoever reaches the port can read and change every order. Only for a
     /// network on which you trust everyone.
-    #[arg(long, env = "TILLSYNC_ODOO_OPEN", value_parser = BoolishValueParser::new())]
+    #[arg(long, env = "TILLSYNC_ODOO_OPEN", value_parser = arguments::switch)]
     pub odoo_open: bool,
     /// Serve tills of our own without a key: as for --odoo-open, only for a network on which you trust everyone.
-    #[arg(long, env = "TILLSYNC_TILL_OPEN", value_parser = BoolishValueParser::new())]
+    #[arg(long, env = "TILLSYNC_TILL_OPEN", value_parser = arguments::switch)]
     pub till_open: bool,
     /// What to log: error, warn, info, debug, trace, or a filter such as info,tillsync_server=debug.
     #[arg(long, env = "TILLSYNC_LOG", default_value = "info", value_name = "LEVEL")]
@@ -75,13 +75,6 @@ impl Serve {
         tracing::info!("stopped");
         Ok(())
     }
-}
-
-/// Reads an address to listen on.
-fn listen_address(text: &str) -> Result<SocketAddr, String> {
-    let hint =
-        "it is an IP address and a port, such as 127.0.0.1:8090, or 0.0.0.0:8090 for the whole network";
-    text.parse().map_err(|_| hint.to_owned())
 }
 
 /// Resolves on SIGINT or SIGTERM.

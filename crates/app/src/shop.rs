@@ -2,16 +2,44 @@
 //! store (expected seq) is all that it takes.
 
 use anyhow::{Context, bail};
+use clap::Args;
 use tillsync_core::author::{Author, Mark};
 use tillsync_core::command::{Action, Command, decide};
+use tillsync_core::event::Change;
 use tillsync_core::id::{CommandId, OrderUid, Till, stable_id};
 use tillsync_core::multi_session::MultiSession;
 use tillsync_server::clock::now_ms;
-use tillsync_store::sqlite::SqliteStore;
+use tillsync_store::sqlite::{OpenMode, SqliteStore};
 use tillsync_store::{Append, Appended, RoomId, Store, StoredAnswer};
+
+use crate::arguments;
+use crate::data::DataDir;
+
+/// How many entries of the log are read in one step.
+const EVENTS_AT_ONCE: usize = 1_000;
 
 /// How often a command is decided anew because the log grew under it.
 const STALE_MAX: usize = 100;
+
+/// Which multi-session a command works on.
+#[derive(Debug, Args)]
+pub struct ShopArgs {
+    #[command(flatten)]
+    data: DataDir,
+    /// The Odoo database's name.
+    #[arg(long, value_name = "NAME", value_parser = arguments::database)]
+    database: String,
+    /// The multi-session's id in Odoo.
+    #[arg(long, value_name = "ID", value_parser = arguments::multi_session)]
+    pub multi_session: i64,
+}
+
+impl ShopArgs {
+    /// Opens it beside the server.
+    pub async fn open(&self) -> anyhow::Result<Shop> {
+        Shop::open(self.data.open(OpenMode::Beside)?, &self.database, self.multi_session).await
+    }
+}
 
 /// A multi-session, opened from the command line.
 pub struct Shop {
@@ -23,7 +51,7 @@ pub struct Shop {
 
 impl Shop {
     /// Opens a multi-session that is there.
-    pub async fn open(store: SqliteStore, database: &str, multi_session: i64) -> anyhow::Result<Self> {
+    async fn open(store: SqliteStore, database: &str, multi_session: i64) -> anyhow::Result<Self> {
         let room = RoomId::new(database, multi_session);
         let loaded = store.load(&room).await?.with_context(|| {
             format!("database '{database}' has no multi-session {multi_session} here; 'tillsync odoo list' shows them")
@@ -40,6 +68,21 @@ impl Shop {
             self.state.orders.insert(uid.clone(), std::sync::Arc::new(order));
         }
         Ok(())
+    }
+
+    /// When an order was deleted last, in milliseconds since 1970, and by whom.
+    pub async fn deleted(&self, uid: &OrderUid) -> anyhow::Result<Option<(u64, Mark)>> {
+        let deletes = |change: &Change| matches!(change, Change::Deleted { order, .. } if order == uid);
+        let mut deleted = None;
+        let mut after = 0;
+        loop {
+            let some = self.store.history(&self.room, uid, after, EVENTS_AT_ONCE).await?;
+            let Some(last) = some.last() else { return Ok(deleted) };
+            after = last.seq;
+            if let Some(event) = some.iter().rfind(|event| event.changes.iter().any(deletes)) {
+                deleted = Some((event.time_ms, event.author.mark.clone()));
+            }
+        }
     }
 
     /// Takes actions together, or none of them.
@@ -80,7 +123,7 @@ impl Shop {
                     return Ok(());
                 }
                 Appended::Stale => {
-                    for event in self.store.tail(&self.room, self.state.seq, 1_000).await? {
+                    for event in self.store.tail(&self.room, self.state.seq, EVENTS_AT_ONCE).await? {
                         self.state.evolve(&event);
                     }
                 }

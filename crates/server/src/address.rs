@@ -1,13 +1,14 @@
-//! A till's address, opened in a browser by whoever wants to know whether it is right.
+//! The server's addresses, opened in a browser by whoever wants to know whether they are right.
 
 use std::net::SocketAddr;
 
 use axum::extract::{ConnectInfo, Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 
 use crate::keys::NoAccess;
 use crate::odoo::OdooState;
+use crate::page::Page;
 use crate::refusals::Caller;
 
 /// `GET …/odoo/KEY`: whether the key is good, and for which tills. It says nothing else.
@@ -17,32 +18,55 @@ pub async fn look(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
 ) -> Response {
-    let (status, text) = match state.keys.access(&key).await {
+    match state.keys.access(&key).await {
         Ok(access) => {
             let database = access.database.as_deref().unwrap_or_default();
             let which = match access.multi_session {
                 Some(id) => format!("of multi-session {id}'s POSes"),
                 None => "of the multi-session's POSes".to_owned(),
             };
-            let pages = match access.origins.is_empty() {
-                true => "",
-                false => "It serves only the pages that it was made for ('--origin').\n",
+            let page = Page::new(StatusCode::OK, "This address is good.")
+                .and(format!("It is for the tills of the Odoo database '{database}'."));
+            let page = match access.origins.is_empty() {
+                true => page,
+                false => page.and("It serves only the pages that it was made for ('--origin')."),
             };
-            let text = format!(
-                "This address is good. It is for the tills of the Odoo database '{database}'.\n{pages}\
-                 Type it into the field Sync Server {which}.\n"
-            );
-            (StatusCode::OK, text)
+            page.and(format!("Type it into the field Sync Server {which}.")).answer(&headers)
         }
         Err(why) => {
-            let status = match &why {
-                NoAccess::Unknown => StatusCode::FORBIDDEN,
-                NoAccess::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            let page = match &why {
+                NoAccess::Unknown => Page::new(StatusCode::FORBIDDEN, "This address is not good.").and(
+                    "It has no valid key: a letter may be missing, or the key was removed. Whoever runs the Sync \
+                     Server can make another address ('tillsync odoo add').",
+                ),
+                NoAccess::Unavailable(_) => {
+                    Page::new(StatusCode::SERVICE_UNAVAILABLE, "This address cannot be looked up now.")
+                        .and("The Sync Server's database does not answer; its log says why.")
+                }
             };
-            let error = why.into_wire();
-            state.refuse(&Caller::of(Some(&key), Some(peer), &headers), &error);
-            (status, format!("{error}\n"))
+            state.refuse(&Caller::of(Some(&key), Some(peer), &headers), &why.into_wire());
+            page.answer(&headers)
         }
-    };
-    (status, [(header::CACHE_CONTROL, "no-store")], text).into_response()
+    }
+}
+
+/// `GET /`: what this server is, to whoever wonders.
+pub async fn front(headers: HeaderMap) -> Response {
+    Page::new(StatusCode::OK, "Tillsync runs here.")
+        .and(
+            "It keeps the orders of a shop's tills the same. Each till is given an address that holds a key; on the \
+             server, 'tillsync odoo add' makes one for Odoo's field Sync Server.",
+        )
+        .and("Such an address, opened in a browser, says whether it is good.")
+        .answer(&headers)
+}
+
+/// Any other path.
+pub async fn nothing(headers: HeaderMap) -> Response {
+    Page::new(StatusCode::NOT_FOUND, "There is nothing at this address.")
+        .and(
+            "The address of Odoo's tills is this server's, then /odoo/, then the key of 32 letters and digits that \
+             'tillsync odoo add' printed. Is all of it there?",
+        )
+        .answer(&headers)
 }

@@ -14,6 +14,7 @@ pub mod hub;
 pub mod keys;
 pub mod native;
 pub mod odoo;
+pub mod page;
 pub mod poll;
 pub mod refusals;
 pub mod room;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::StatusCode;
 use axum::routing::{any, get};
 use metrics_exporter_prometheus::PrometheusHandle;
 
@@ -50,7 +49,7 @@ pub fn router(hub: Arc<Hub>, keys: Arc<Keys>, metrics: Option<PrometheusHandle>)
         .route("/metrics", get(health::metrics))
         .with_state(HealthState { hub, metrics });
     let all = odoo.merge(sockets).merge(long_polls).merge(health);
-    all.fallback(|| async { (StatusCode::NOT_FOUND, "There is nothing at this address.\n") })
+    all.route("/", get(address::front)).fallback(address::nothing)
 }
 
 /// A path with each run of slashes folded into one.

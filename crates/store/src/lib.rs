@@ -143,7 +143,7 @@ pub enum StoreError {
     #[error("the disk is full: {0}")]
     Full(String),
     /// It failed, and nothing was written.
-    #[error("the store failed: {0}")]
+    #[error("{0}")]
     Failed(String),
     /// Whether it was written is not known: look for the command's answer.
     #[error("the outcome of a write is unknown: {0}")]

@@ -7,21 +7,22 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use rand::RngExt;
 use tillsync_server::clock::now_ms;
 use tillsync_server::config::Config;
-use tillsync_server::keys::{KEY_CHARS, key_hash, key_hint};
 use tillsync_store::sqlite::{OpenMode, Options, SqliteStore};
-use tillsync_store::{KeyStore, NewKey, RoomId, Store};
+use tillsync_store::{KeyStore, RoomId, Store};
 use tokio::net::TcpListener;
 
 mod device;
 mod show;
 mod story;
 
+use crate::arguments;
+use crate::odoo::address;
+use crate::replay::explained::Reason;
 use crate::replay::http::Http;
 use crate::replay::recording::Recording;
-use crate::replay::{self, Target, report};
+use crate::replay::{self, Target};
 use crate::serve::stop_signal;
 use show::Show;
 use story::{Place, Story};
@@ -47,7 +48,7 @@ pub struct Demo {
     #[arg(long, default_value = "./tillsync-data/demo", value_name = "DIR")]
     data: PathBuf,
     /// Where to listen.
-    #[arg(long, default_value = "127.0.0.1:8090", value_name = "ADDR")]
+    #[arg(long, default_value = "127.0.0.1:8090", value_name = "ADDR", value_parser = arguments::listen_address)]
     listen: SocketAddr,
     /// How long each screen is shown before the story goes on, in milliseconds.
     #[arg(long, default_value_t = 400, value_name = "MS")]
@@ -66,7 +67,8 @@ impl Demo {
         let store = Arc::new(store);
         let listener = TcpListener::bind(self.listen).await.with_context(|| {
             format!(
-                "cannot listen on {}; is another server there? --listen takes another address",
+                "cannot listen on {}; is another server there? --listen takes another address, such as 127.0.0.1:8091 \
+                 (with 'cargo xtask run', after two dashes: -- --listen 127.0.0.1:8091)",
                 self.listen
             )
         })?;
@@ -87,6 +89,7 @@ impl Demo {
         show.title("The server stays up for tills of your own.");
         show.says(&format!("  Type into Odoo's field Sync Server (database '{DATABASE}'):  {url}"));
         show.says("  The address is new at each start of the demo; 'tillsync serve' and 'tillsync odoo add' make lasting ones.");
+        show.says("  docs/ODOO.md says how to put it in front of a shop's tills.");
         show.says("  Ctrl-C stops it.");
         stop_signal().await?;
         running.stop().await;
@@ -106,30 +109,24 @@ async fn play(show: &Show, url: &str, pace: Duration, run: i64) -> anyhow::Resul
     let recording = Recording::parse("concurrent".to_owned(), PathBuf::from("nowhere"), RECORDING)?;
     let target = Target { database: DATABASE.to_owned(), multi_session: RECORDED };
     let reports = replay::play(url, &[recording], &target, false).await?;
-    show.says(&report::table(&reports));
     if reports.iter().any(|report| !report.unexplained.is_empty()) {
         bail!("the demo went wrong: the recording has differences that are not explained");
     }
+    let requests: usize = reports.iter().map(|report| report.requests).sum();
+    let merged: usize = reports.iter().filter_map(|report| report.explained.get(&Reason::Merged)).sum();
+    show.says(&format!("Their {requests} requests were sent to this server as they were recorded."));
+    show.says(&match merged {
+        0 => "No answer was a conflict.".to_owned(),
+        _ => "Where the conflict was, it answered with the order that has both clicks.".to_owned(),
+    });
     Ok(())
 }
 
-/// Makes a key for this start; those of earlier demos are removed.
+/// Makes a key for this start; those of earlier demos are removed. Gives its secret.
 async fn new_key(store: &SqliteStore) -> anyhow::Result<String> {
-    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     for key in store.keys().await?.iter().filter(|key| key.removed_ms.is_none()) {
         store.remove_key(key.id, now_ms()).await?;
     }
-    let secret: String = {
-        let mut random = rand::rng();
-        (0..KEY_CHARS).map(|_| char::from(LETTERS[random.random_range(0..LETTERS.len())])).collect()
-    };
-    let key = NewKey {
-        database: DATABASE.to_owned(),
-        multi_session: None,
-        origins: Vec::new(),
-        created_ms: now_ms(),
-        hint: key_hint(&secret),
-    };
-    store.add_key(key, &key_hash(&secret)).await?;
+    let (secret, _) = address::make(store, DATABASE.to_owned(), None, Vec::new()).await?;
     Ok(secret)
 }

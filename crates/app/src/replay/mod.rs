@@ -9,7 +9,7 @@ use rand::RngExt;
 mod answers;
 mod before;
 mod compare;
-mod explained;
+pub mod explained;
 pub mod http;
 mod names;
 mod poller;

@@ -94,6 +94,24 @@ async fn unpaid_orders_are_restored_and_runs_put_right_while_tills_are_open() {
     assert!(said.contains("was 2 and is 7"), "{said}");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn deleted_orders_are_listed_with_who_deleted_them_and_come_back() {
+    let dir = tempfile::tempdir().expect("a folder for temporary files");
+    let server = Server::start(dir.path());
+    let hand = Hand::numbered(server.address, 1);
+    let uid = "00001-001-0001";
+    hand.update(order(uid, 1, &[("00001-001-0001-1", 1, 1, 2)])).await;
+    let restore = ["restore", "--database", "odoo", "--multi-session", "1"];
+    assert!(!odoo(dir.path(), &restore).contains(uid));
+    hand.remove(json!({"uid": uid, "revision_ID": 2, "finalized": false})).await;
+    let listed = odoo(dir.path(), &restore);
+    let line = listed.lines().find(|line| line.contains(uid)).expect("it is listed");
+    assert!(line.contains("1 line, deleted just now by") && line.contains("POS1"), "{listed}");
+    let restored = odoo(dir.path(), &[&restore[..], &[uid]].concat());
+    assert!(restored.contains("is open again"), "{restored}");
+    assert!(!odoo(dir.path(), &restore).contains(uid));
+}
+
 #[test]
 fn an_address_may_be_made_before_the_server_runs_and_it_says_where_the_database_is() {
     let dir = tempfile::tempdir().expect("a folder for temporary files");
@@ -157,6 +175,9 @@ async fn the_environment_opens_and_closes_the_server_in_the_usual_words() {
         let answer = hand.call(tillsync_odoo_till::UPDATE_PATH, &hand.params("sync_all", json!({}))).await;
         assert_eq!(answer.error().is_none(), is_open, "{word}: {}", answer.text);
     }
+    let refused = Command::new(PROGRAM).arg("serve").env("TILLSYNC_ODOO_OPEN", "maybe").output();
+    let refused = refused.expect("the program runs");
+    assert!(!refused.status.success() && said(&refused).1.contains("true, yes or on"), "{refused:?}");
 }
 
 #[test]
@@ -216,9 +237,9 @@ fn wrong_flags_get_clear_errors() {
         (&["serve", "--listen", "127.0.0.1:0", "--data", &file], &file),
         (&["serve", "--nonsense"], "--nonsense"),
         (&["odoo", "add", "--data", &data], "--database"),
-        (&["odoo", "add", "--data", &data, "--database", ""], "no database"),
-        (&["odoo", "add", "--data", &data, "--database", "odoo", "--multi-session", "x"], "--multi-session"),
-        (&["odoo", "add", "--data", &data, "--database", "odoo", "--multi-session", "0"], "0 is not in"),
+        (&["odoo", "add", "--data", &data, "--database", ""], "database's name"),
+        (&["odoo", "add", "--data", &data, "--database", "odoo", "--multi-session", "x"], "stands as id="),
+        (&["odoo", "add", "--data", &data, "--database", "odoo", "--multi-session", "0"], "from 1 on"),
         (
             &["odoo", "add", "--data", &data, "--database", "odoo", "--origin", "pos.example.com"],
             "an origin is",
@@ -228,7 +249,7 @@ fn wrong_flags_get_clear_errors() {
             "an origin is",
         ),
         (&["odoo", "remove", "--data", &data, "99"], "no key 99"),
-        (&["odoo", "remove", "--data", &data, "x"], "'x'"),
+        (&["odoo", "remove", "--data", &data, "x"], "'tillsync odoo list' shows it"),
         (
             &["odoo", "restore", "--data", &data, "--database", "odoo", "--multi-session", "1", "--all"],
             "no multi-session 1",
@@ -239,7 +260,7 @@ fn wrong_flags_get_clear_errors() {
         ),
         (
             &["odoo", "reset-run", "--data", &data, "--database", "odoo", "--multi-session", "1", "--", "-1"],
-            "-1",
+            "the run_ID that",
         ),
     ];
     for (args, hint) in cases {

@@ -15,7 +15,7 @@ use crate::common::wire::{Hand, about, news, order, polls_held, send, send_from}
 const UID: &str = "00001-001-0001";
 const A: &str = "00001-001-0001-1";
 
-async fn shop_with_keys() -> Shop {
+pub async fn shop_with_keys() -> Shop {
     let poll_hold = std::time::Duration::from_millis(150);
     Shop::with(Config { odoo: OdooAccess::Keys, poll_hold, ..open_config() }).await
 }
@@ -242,44 +242,6 @@ async fn a_held_poll_ends_soon_after_its_key_was_removed() {
     // Two seconds, and what a loaded machine adds to it.
     assert!(removed.elapsed().as_secs_f64() < 5.0, "{:?}", removed.elapsed());
     polls_held(shop.address(), 0).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_address_in_a_browser_says_whether_its_key_is_good_and_nothing_else() {
-    let shop = shop_with_keys().await;
-    let key = add(&shop, "secret-one", Some(7), &["https://pos.example"]).await;
-    let no_key =
-        "this address has no valid key; ask whoever runs the Sync Server for one ('tillsync odoo add')\n";
-    for (path, status) in [
-        ("/odoo/secret-one", 200),
-        ("/odoo/secret-one/", 200),
-        ("//odoo//secret-one//", 200),
-        ("/odoo/secret-two", 403),
-        ("/odoo/secret-two/", 403),
-        (&format!("/odoo/{}", "k".repeat(5_000)), 403),
-    ] {
-        let answer = send_from(shop.address(), Method::GET, path, "", &[]).await;
-        assert_eq!(answer.status, status, "{path}: {}", answer.text);
-        assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
-        match status {
-            200 => {
-                for said in ["is good", "'odoo'", "multi-session 7's", "'--origin'"] {
-                    assert!(answer.text.contains(said), "{}", answer.text);
-                }
-            }
-            _ => assert_eq!(answer.text, no_key),
-        }
-        assert!(!answer.text.contains("secret") && !answer.text.contains("pos.example"), "{}", answer.text);
-    }
-    shop.beside().await.remove_key(key.id, 2).await.expect("it is removed");
-    eventually("it is good no more", async || {
-        let answer = send(shop.address(), Method::GET, "/odoo/secret-one", "").await;
-        if answer.status == 403 { Ok(()) } else { Err(answer.text) }
-    })
-    .await;
-    for path in ["/odoo/secret-one", "/odoo/secret-one/"] {
-        assert_eq!(send(shop.address(), Method::POST, path, "{}").await.status, 405, "it is for people");
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -13,6 +13,7 @@ mod keys;
 mod lists;
 mod logged;
 mod original;
+mod pages;
 mod painting;
 mod paying;
 mod polls;
