@@ -3,6 +3,7 @@
 use clap::Subcommand;
 
 mod address;
+mod disk;
 mod folder;
 mod measured;
 mod native;

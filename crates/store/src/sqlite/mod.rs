@@ -3,6 +3,7 @@
 //! One thread writes (`writer.rs`), some connections read beside it (`reader.rs`). A server holds the folder's lock;
 //! the command line opens the same file beside it and keeps the same contract.
 
+mod checkpoint;
 mod error;
 mod keys;
 mod land;
@@ -82,8 +83,9 @@ impl SqliteStore {
             OpenMode::Beside => None,
         };
         let conn = schema::open_writer(dir, options)?;
-        let readers = Readers::open(dir.join(schema::DATABASE_FILE), options.busy_timeout_ms)?;
-        let writer = Writer::start(conn, options.mode)?;
+        let path = dir.join(schema::DATABASE_FILE);
+        let writer = Writer::start(conn, &path, options.mode)?;
+        let readers = Readers::open(path, options.busy_timeout_ms)?;
         Ok(Self { readers, writer, _lock: lock })
     }
 

@@ -43,6 +43,16 @@ pub(super) fn open_reader(path: &Path, busy_timeout_ms: u32) -> Result<Connectio
     Ok(conn)
 }
 
+/// Opens a connection that takes the write-ahead log over, beside the writer.
+pub(super) fn open_for_checkpoints(path: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags).map_err(|error| at(path, error.into()))?;
+    // The log is begun anew once its pages are on the disk, not once they were written.
+    conn.pragma_update(None, "synchronous", "full")?;
+    conn.pragma_update(None, "wal_autocheckpoint", 0)?;
+    Ok(conn)
+}
+
 /// Says which file an error is about.
 fn at(path: &Path, error: StoreError) -> StoreError {
     let say = |text: String| format!("{}: {text}", path.display());

@@ -4,6 +4,7 @@
 //! has a savepoint of its own, so that one that is stale or fails takes back only itself. Nobody is answered before
 //! the commit, not even who is refused: the refusal was judged on what the commit holds.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -15,6 +16,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio::time::timeout;
 
 use super::OpenMode;
+use super::checkpoint::Checkpoints;
 use super::error::at_commit;
 use super::work::{Done, Work};
 use crate::{Appended, Result, StoreError};
@@ -30,9 +32,6 @@ const GROUP_MAX: usize = 256;
 
 /// How often an idle writer looks whether another process wrote.
 const LOOK_ELSEWHERE_MS: u64 = 200;
-
-/// Pages in the write-ahead log that are not in the database yet, before the writer takes them over: 8 MiB.
-const WAL_PAGES_MAX: i64 = 2_048;
 
 /// The way to the writer. Dropping it lets the writer finish what waits, and waits for that.
 #[derive(Debug)]
@@ -55,13 +54,21 @@ struct Job {
 
 impl Writer {
     /// Starts the thread on its connection.
-    pub fn start(conn: Connection, mode: OpenMode) -> Result<Self> {
+    pub fn start(conn: Connection, path: &Path, mode: OpenMode) -> Result<Self> {
         let (jobs, waiting) = mpsc::channel();
         let commits = Arc::new(AtomicU64::new(0));
         let (tell, elsewhere) = watch::channel(0);
         let seen_version = data_version(&conn)?;
-        let mut worker =
-            Worker { conn, mode, commits: commits.clone(), elsewhere: tell, seen_version, broken: None };
+        let (commits_seen, checkpoints) = (commits.clone(), Checkpoints::of(path));
+        let mut worker = Worker {
+            conn,
+            mode,
+            commits: commits_seen,
+            elsewhere: tell,
+            seen_version,
+            checkpoints,
+            broken: None,
+        };
         let run = move || worker.run(&waiting);
         let thread = thread::Builder::new().name("tillsync-writer".into()).spawn(run);
         let thread =
@@ -106,6 +113,7 @@ struct Worker {
     elsewhere: watch::Sender<u64>,
     /// SQLite's count of what others committed, as last seen.
     seen_version: i64,
+    checkpoints: Checkpoints,
     /// Set once the disk failed: nothing is written any more.
     broken: Option<StoreError>,
 }
@@ -117,6 +125,7 @@ impl Worker {
                 Ok(job) => job,
                 Err(RecvTimeoutError::Timeout) => {
                     self.look_elsewhere();
+                    self.checkpoint();
                     continue;
                 }
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -129,7 +138,7 @@ impl Worker {
         }
         if self.mode == OpenMode::Serve && self.broken.is_none() {
             // Tidy, not needed: the next start reads the write-ahead log as well.
-            if let Err(error) = checkpoint(&self.conn, "TRUNCATE") {
+            if let Err(error) = self.checkpoints.end(&self.conn) {
                 tracing::warn!(%error, "the write-ahead log could not be taken over at the end");
             }
         }
@@ -212,14 +221,13 @@ impl Worker {
         Ok(())
     }
 
-    /// Takes the write-ahead log over into the database, when it is long.
+    /// Has the write-ahead log taken over into the database, when it is long.
     fn checkpoint(&mut self) {
-        let outcome = checkpoint(&self.conn, "NOOP").and_then(|pages| match pages {
-            pages if pages >= WAL_PAGES_MAX => checkpoint(&self.conn, "PASSIVE"),
-            pages => Ok(pages),
-        });
-        match outcome {
-            Ok(_) => {}
+        if self.broken.is_some() {
+            return;
+        }
+        match self.checkpoints.look(&self.conn) {
+            Ok(()) => {}
             Err(StoreError::Fatal(text)) => self.broken = Some(StoreError::Fatal(text)),
             // Nothing is lost: it stays in the write-ahead log until it works.
             Err(error) => tracing::warn!(%error, "the write-ahead log could not be taken over"),
@@ -243,14 +251,4 @@ fn only(results: Vec<Result<Done>>) -> Result<Done> {
 
 fn data_version(conn: &Connection) -> Result<i64> {
     Ok(conn.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
-}
-
-/// A checkpoint of a kind; gives how many pages of the write-ahead log are not in the database.
-fn checkpoint(conn: &Connection, kind: &str) -> Result<i64> {
-    let sql = format!("PRAGMA wal_checkpoint({kind})");
-    let pages = conn.prepare_cached(&sql)?.query_row([], |row| {
-        let (in_log, taken_over): (i64, i64) = (row.get(1)?, row.get(2)?);
-        Ok(in_log - taken_over)
-    })?;
-    Ok(pages)
 }

@@ -23,7 +23,7 @@ use crate::bench::tally::{Schedule, Tally};
 const GROUP_MAX: usize = 256;
 
 /// Pages of the write-ahead log before they are taken over, and the page cache in KiB: as in the server's store.
-const WAL_PAGES_MAX: i64 = 2_048;
+const WAL_PAGES_MAX: i64 = 8_192;
 const CACHE_KIB: i64 = 8 * 1024;
 
 /// What the server wrote for the updates of a run.

@@ -7,6 +7,7 @@ mod report;
 mod till;
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -21,6 +22,7 @@ use self::report::{OdooMeasured, Report};
 use self::till::Post;
 
 use super::address::Address;
+use super::disk::DiskProbe;
 use super::folder::Folder;
 use super::measured::Measured;
 use super::process::{Server, Usage};
@@ -58,21 +60,21 @@ impl BenchOdoo {
     /// Measures and prints.
     pub async fn run(self) -> anyhow::Result<()> {
         self.work.check(POSES_MAX - 1)?;
+        let folder = Folder::new();
         let measured = match &self.url {
             Some(url) => self.measure(url, None).await?,
             None => {
-                let folder = Folder::new();
                 let data = folder.0.to_string_lossy().into_owned();
                 let arguments =
                     ["serve", "--odoo-open", "--listen", "127.0.0.1:0", "--log", "error", "--data", &data];
                 let server = Server::start(&arguments).await?;
-                self.measure(&server.url, Some(server.id)).await?
+                self.measure(&server.url, Some((&server, &folder.0))).await?
             }
         };
         let floor = match self.url.is_none() && !self.work.no_floor {
             true => {
                 let floor = Server::start(&["bench", "floor"]).await?;
-                Some(self.measure(&floor.url, Some(floor.id)).await?)
+                Some(self.measure(&floor.url, Some((&floor, &folder.0))).await?)
             }
             false => None,
         };
@@ -91,7 +93,9 @@ impl BenchOdoo {
         Ok(())
     }
 
-    async fn measure(&self, url: &str, server: Option<u32>) -> anyhow::Result<OdooMeasured> {
+    /// A server of our own is given with the folder that it writes to.
+    async fn measure(&self, url: &str, own: Option<(&Server, &Path)>) -> anyhow::Result<OdooMeasured> {
+        let server = own.map(|(server, _)| server.id);
         let address = Arc::new(Address::read(url)?);
         let bytes = Arc::new(Bytecount::default());
         let (posts, mut opened) = self.open(&address, &bytes).await?;
@@ -109,6 +113,7 @@ impl BenchOdoo {
             editing.spawn(post.edit(connection, revision));
         }
         tokio::time::sleep_until(begins.into()).await;
+        let disk = own.map(|(_, folder)| DiskProbe::start(folder)).transpose().context("the disk's probe")?;
         let before = (server.and_then(Usage::of), Usage::of(std::process::id()));
         let moved = || (count(&bytes.sent), count(&bytes.received));
         let moved_before = moved();
@@ -125,6 +130,7 @@ impl BenchOdoo {
         while (tally.seen.summary().0 as usize) < expected && Instant::now() < drained {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
+        let disk = disk.map(DiskProbe::stop).transpose()?;
         let wall = begins.elapsed();
         let after = (server.and_then(Usage::of), Usage::of(std::process::id()));
         let moved_after = moved();
@@ -140,7 +146,7 @@ impl BenchOdoo {
             tally,
         };
         let (sent, received) = (moved_after.0 - moved_before.0, moved_after.1 - moved_before.1);
-        Ok(OdooMeasured { load, sent, received })
+        Ok(OdooMeasured { load, sent, received, disk })
     }
 
     /// Loads all pages and makes all orders.

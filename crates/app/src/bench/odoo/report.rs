@@ -1,10 +1,12 @@
 //! What `bench odoo` measured, as a table and as JSON.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use crate::bench::measured::Measured;
 use crate::bench::table::{Row, table};
-use crate::bench::tally::count;
+use crate::bench::tally::{Times, count};
 
 /// What was measured at one server.
 pub struct OdooMeasured {
@@ -14,6 +16,8 @@ pub struct OdooMeasured {
     pub sent: u64,
     /// Bytes of bodies that they received.
     pub received: u64,
+    /// How long it took meanwhile to force a page to the disk; none for a server that is not ours.
+    pub disk: Option<Arc<Times>>,
 }
 
 impl OdooMeasured {
@@ -24,6 +28,7 @@ impl OdooMeasured {
     fn json(&self) -> Value {
         let mut json = self.load.json();
         json["conflicts"] = count(&self.load.tally.refused).into();
+        json["disk"] = self.disk.as_ref().map(|times| times.json()).into();
         json["sent_bytes_per_update"] = (self.per_update(self.sent) as u64).into();
         json["received_bytes_per_update"] = (self.per_update(self.received) as u64).into();
         json
@@ -81,6 +86,9 @@ fn rows() -> Vec<Row<OdooMeasured>> {
         ("  p99", |it| it.load.tally.seen.p99_ms()),
         ("  max", |it| it.load.tally.seen.max_ms()),
         ("  seen, % of what should be", |it| it.load.seen_percent()),
+        ("a page forced to the disk meanwhile, p50 ms", |it| it.disk.as_ref()?.p50_ms()),
+        ("  p99", |it| it.disk.as_ref()?.p99_ms()),
+        ("  max", |it| it.disk.as_ref()?.max_ms()),
         ("errors", |it| Some(count(&it.load.tally.errors) as f64)),
         ("conflicts (revision_error)", |it| Some(count(&it.load.tally.refused) as f64)),
         ("merged answers (sync_all)", |it| Some(count(&it.load.tally.merged) as f64)),
