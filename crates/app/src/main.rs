@@ -11,6 +11,7 @@ mod odoo;
 mod replay;
 mod say;
 mod serve;
+mod settings;
 mod shop;
 
 use std::process::ExitCode;
@@ -42,6 +43,7 @@ enum Command {
     Serve(serve::Serve),
     #[command(subcommand)]
     Odoo(odoo::OdooCommand),
+    Settings(settings::Settings),
     AfterRestore(after_restore::AfterRestore),
     Demo(demo::Demo),
     Replay(replay::Replay),
@@ -62,6 +64,7 @@ fn main() -> ExitCode {
         match cli.command {
             Command::Serve(serve) => serve.run().await,
             Command::Odoo(command) => command.run().await,
+            Command::Settings(settings) => settings.run().await,
             Command::AfterRestore(restored) => restored.run().await,
             Command::Demo(demo) => demo.run().await,
             Command::Replay(replay) => replay.run().await,

@@ -26,10 +26,10 @@ const STALE_MAX: usize = 100;
 pub struct ShopArgs {
     #[command(flatten)]
     data: DataDir,
-    /// The Odoo database's name.
+    /// The database's name, as its tills say it.
     #[arg(long, value_name = "NAME", value_parser = arguments::database)]
     database: String,
-    /// The multi-session's id in Odoo.
+    /// The multi-session's id, which is Odoo's for Odoo's tills.
     #[arg(long, value_name = "ID", value_parser = arguments::multi_session)]
     pub multi_session: i64,
 }

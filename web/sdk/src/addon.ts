@@ -6,12 +6,13 @@
  */
 
 import type { Json, MergeRule } from './client/types.js';
-import { type FieldDeclarations, MERGE_RULES } from './models/field.js';
+import { type FieldDeclarations, MERGE_RULES, strangeIn, unfit } from './models/field.js';
 import { kindOf, type Owner } from './models/json_format.js';
 import { toJson } from './models/json_value.js';
 import { models } from './models/models.js';
 import type { Order } from './models/order.js';
 import type { Orderline } from './models/orderline.js';
+import { tills } from './models/registry.js';
 
 /** A field of an order or of its lines. Its value is any JSON; its type is that of its default. */
 export interface FieldDefinition<T> {
@@ -93,6 +94,8 @@ export function defineAddon<
     const { name } = definition;
     const fields: Definitions = definition.fields ?? {};
     if (!name) throw new TypeError('an addon needs a name, such as "order_note"');
+    const strange = strangeIn(definition, ADDON_MEMBERS) ?? strangeIn(definition.overrides ?? {}, OVERRIDDEN);
+    if (strange) throw new TypeError(`the addon "${name}" has ${strange}`);
     if (namesOn(models.Order.prototype).includes(name)) {
         throw new TypeError(
             `the addon "${name}" is there already: define it once, or give this one another name`,
@@ -114,6 +117,10 @@ export function defineAddon<
     } catch (error) {
         Object.assign(models, { Order, Orderline });
         throw error;
+    }
+    for (const pos of tills) {
+        const text = `the addon "${name}" was defined after this till was opened: its orders do not have it. Define addons before \`connect\``;
+        pos.report({ uid: '', where: 'defineAddon', text });
     }
     return {
         name,
@@ -210,7 +217,10 @@ function property(addon: string, field: string, definition: FieldDefinition<unkn
         set(this: Hooked, value: unknown): void {
             const json = toJson(value);
             if ('refused' in json) throw new FieldError(addon, field, json.refused);
-            const reason = value === undefined ? null : (definition.check?.(value) ?? null);
+            const reason =
+                'json' in json
+                    ? (unfit(definition.merge ?? 'set', json.json) ?? definition.check?.(value) ?? null)
+                    : null;
             if (reason !== null) throw new FieldError(addon, field, reason);
             const order = this.order ?? (this as Order);
             order.act(() => {
@@ -271,9 +281,15 @@ const KEPT = {
     ]),
 };
 
+const ADDON_MEMBERS = ['name', 'fields', 'order', 'orderline', 'overrides'];
+const FIELD_MEMBERS = ['on', 'merge', 'default', 'check'];
+const OVERRIDDEN = ['order', 'orderline'];
+
 function checkDefinition(addon: string, name: string, definition: FieldDefinition<unknown>): void {
     const { on, merge, default: initial } = definition;
     const wrong = (text: string) => new TypeError(`${addon}: the field ${name} ${text}`);
+    const strange = strangeIn(definition, FIELD_MEMBERS);
+    if (strange) throw wrong(`has ${strange}`);
     if (on !== 'order' && on !== 'orderline') throw wrong('needs `on`: "order" or "orderline"');
     const owner: Owner = on === 'order' ? 'order' : 'line';
     if (kindOf(owner, name) !== 'extension')
@@ -286,12 +302,6 @@ function checkDefinition(addon: string, name: string, definition: FieldDefinitio
     if (initial === undefined) return;
     const json = toJson(initial);
     if (!('json' in json)) throw wrong('has a default that is no JSON');
-    const fits: Record<MergeRule, boolean> = {
-        set: true,
-        increment: typeof initial === 'number',
-        tap: typeof initial === 'number',
-        map: typeof initial === 'object' && initial !== null && !Array.isArray(initial),
-        union: Array.isArray(initial),
-    };
-    if (!fits[merge ?? 'set']) throw wrong(`is merged by "${merge}", which its default does not fit`);
+    const reason = unfit(merge ?? 'set', json.json);
+    if (reason !== null) throw wrong(`has a default that does not fit: ${reason}`);
 }

@@ -1,3 +1,4 @@
+/// <reference lib="dom" preserve="true" />
 /**
  * `@tillsync/sdk`: a till that shares its orders.
  *

@@ -220,6 +220,39 @@ fn a_reader_that_has_seen_enough_ends_a_command_quietly() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn settings_are_shown_and_chosen_beside_the_server() {
+    let dir = tempfile::tempdir().expect("a folder for temporary files");
+    let server = Server::start(dir.path());
+    Hand::numbered(server.address, 1).load().await;
+    let data = dir.path().display().to_string();
+    let of = ["settings", "--data", &data, "--database", "odoo", "--multi-session"];
+    let settings = |more: &[&str]| run(&[&of, more].concat());
+    let shown = |more: &[&str]| {
+        let output = settings(more);
+        assert!(output.status.success(), "{output:?}");
+        said(&output).0
+    };
+    for (chosen, expected) in [
+        (&["1"][..], ["active: yes", "offline edits: lock"]),
+        (&["1", "--offline-edits", "merge"], ["active: yes", "offline edits: merge"]),
+        (&["1", "--active", "no"], ["active: no", "offline edits: merge"]),
+        (&["1", "--active", "yes", "--offline-edits", "lock"], ["active: yes", "offline edits: lock"]),
+        (&["1"], ["active: yes", "offline edits: lock"]),
+    ] {
+        let said = shown(chosen);
+        assert!(expected.iter().all(|part| said.contains(part)), "{chosen:?}: {said}");
+    }
+    for (wrong, hint) in [
+        (&["2"][..], "no multi-session 2"),
+        (&["1", "--active", "maybe"], "yes or on"),
+        (&["1", "--offline-edits", "perhaps"], "lock, merge"),
+    ] {
+        let output = settings(wrong);
+        assert!(!output.status.success() && said(&output).1.contains(hint), "{wrong:?}: {output:?}");
+    }
+}
+
 #[test]
 fn wrong_flags_get_clear_errors() {
     let dir = tempfile::tempdir().expect("a folder for temporary files");

@@ -242,11 +242,24 @@ class OrderlineMembers extends OrderlinePrices {
     }
 }
 
-/** A number as it was typed; what is none counts as 0, and beyond the bound the bound. */
+/** A number as it was typed; beyond the bound it is the bound. */
 function amountOf(typed: number | string): number {
-    const read = typeof typed === 'string' ? Number.parseFloat(typed) : typed;
+    const read = typeof typed === 'string' ? numberIn(typed) : typed;
     if (!Number.isFinite(read)) return 0;
     return Math.min(Math.max(read, -AMOUNT_MAX), AMOUNT_MAX);
+}
+
+/**
+ * What a numpad holds while somebody types: zero as long as there is no digit.
+ *
+ * @throws TypeError for anything else. To read "1,5" as 1, as `parseFloat` does, would sell the wrong thing.
+ */
+function numberIn(typed: string): number {
+    const text = typed.trim();
+    if (/^[+-]?\.?$/.test(text)) return 0;
+    const read = Number(text);
+    if (Number.isFinite(read)) return read;
+    throw new TypeError(`"${typed}" is no number here: digits, and a point before the decimals, as in "1.5"`);
 }
 
 export type Orderline = OrderlineMembers;

@@ -9,7 +9,7 @@ import type { Order, Orders } from './order.js';
 import { Orderline } from './orderline.js';
 import { PosRecords } from './pos_records.js';
 import { Recorder } from './recorder.js';
-import { models } from './registry.js';
+import { models, tills } from './registry.js';
 import type { Config, Shop } from './shop.js';
 
 export interface PosModelOptions {
@@ -20,7 +20,7 @@ export interface PosModelOptions {
 
 /** What the PosModel's event `error` tells. */
 export interface PosError {
-    /** The order that it is about. */
+    /** The order that it is about; empty where it is about the till. */
     uid: string;
     /** A hook of an extension (`apply_ms_data` …), `check` or `export` of a field, `locked`, `record` … */
     where: string;
@@ -75,6 +75,7 @@ class PosMembers extends PosRecords {
             this.engine.on('session', () => this.set_start_order()),
         ];
         this.set_start_order();
+        tills.add(this as PosModel);
     }
 
     // Orders
@@ -217,6 +218,7 @@ class PosMembers extends PosRecords {
     async close(): Promise<void> {
         for (const stop of this.deaf) stop();
         this.deaf = [];
+        tills.delete(this as PosModel);
         await this.engine.shutdown();
     }
 

@@ -9,7 +9,7 @@
 import type { Fields, Json, Operation, Outcome } from '../client/types.js';
 import { diff } from '../rules/diff.js';
 import { equal } from '../rules/json.js';
-import { declarationOf, type FieldDeclarations, ruleOf } from './field.js';
+import { declarationOf, type FieldDeclaration, type FieldDeclarations, ruleOf, unfit } from './field.js';
 import { kindOf, type OrderJson, type OrderlineJson, type Owner, taxIds } from './json_format.js';
 import { toJson } from './json_value.js';
 import { type Order, Order as OrderBase } from './order.js';
@@ -287,8 +287,8 @@ export class Recorder {
         fields: Fields,
     ): boolean {
         const value = fields[field];
-        const check = declarationOf(modelOf(order, ownerOf(line)), field)?.check;
-        const text = value === undefined || !check ? null : wrongBy(check, value);
+        const declared = declarationOf(modelOf(order, ownerOf(line)), field);
+        const text = value === undefined || !declared ? null : wrongBy(declared, value);
         this.fault(order, known, line, field, text);
         return text === null;
     }
@@ -360,10 +360,10 @@ export class Recorder {
     }
 }
 
-/** What a check says; a check that fails says that. */
-function wrongBy(check: (value: Json) => string | null, value: Json): string | null {
+/** What is wrong with a value by what was declared of its field; a check that fails says that. */
+function wrongBy({ merge, check }: FieldDeclaration, value: Json): string | null {
     try {
-        return check(value) ?? null;
+        return unfit(merge ?? 'set', value) ?? check?.(value) ?? null;
     } catch (error) {
         return `its check failed: ${error instanceof Error ? error.message : String(error)}`;
     }

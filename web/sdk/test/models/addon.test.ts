@@ -180,8 +180,32 @@ describe('declared fields', () => {
     });
 });
 
+test('an addon that is defined after the till was opened is told to that till, until it is closed', async () => {
+    const { ann, bob } = twoTills();
+    await bob.pos.close();
+    defineNotes();
+    expect(ann.errors).toMatchObject([{ where: 'defineAddon', uid: '' }]);
+    expect(ann.errors[0]?.text).toContain('"order_note" was defined after this till was opened');
+    expect(bob.errors).toEqual([]);
+});
+
 describe('definitions that cannot work', () => {
     test.each<[string, () => unknown, string]>([
+        [
+            'a field with a typo',
+            () => defineAddon({ name: 'a', fields: { f: { on: 'order', defualt: 1 } as { on: 'order' } } }),
+            'a: the field f has `defualt`, which means nothing; there are on, merge, default, check',
+        ],
+        [
+            'an addon with a typo',
+            () => defineAddon({ name: 'a', feilds: {} } as { name: string }),
+            'the addon "a" has `feilds`, which means nothing; there are name, fields',
+        ],
+        [
+            'an override of what cannot be overridden',
+            () => defineAddon({ name: 'a', overrides: { lines: () => ({}) } as object }),
+            'the addon "a" has `lines`, which means nothing; there are order, orderline',
+        ],
         ['no name', () => defineAddon({ name: '' }), 'needs a name'],
         ['twice', () => [defineNotes(), defineNotes()], 'is there already'],
         [
@@ -308,6 +332,30 @@ describe('extensions of the old kind', () => {
         const text = 'score is not sent: its check failed: no such table';
         expect(ann.errors).toMatchObject([{ where: 'check', text }]);
         expect(shop.orders.get(ann.order.uid)?.lines).toHaveLength(2);
+    });
+
+    test('may declare a merge rule: what it cannot merge is not sent, and told once', () => {
+        const { ann, bob, shop } = withField({ merge: 'increment' });
+        ann.order.add_product(ann.product(COFFEE));
+        for (const value of ['5', null, [1]]) {
+            (score(ann.order) as { score: unknown }).score = value;
+            ann.order.trigger('new_updates_to_send');
+        }
+        expect(shop.orders.get(ann.order.uid)?.fields.score).toBe(0);
+        expect(ann.errors[0]).toMatchObject({
+            where: 'check',
+            text: 'score is not sent: it is merged by "increment", so it has to be a number, and not "5"',
+        });
+        score(ann.order).score = 2;
+        ann.order.trigger('new_updates_to_send');
+        expect(score(same(bob, ann.order)).score).toBe(2);
+    });
+
+    test('cannot declare what means nothing: no till opens on it', () => {
+        const typo = { chek: () => null } as object;
+        expect(() => withField(typo)).toThrow(
+            'ms_fields: the field score has `chek`, which means nothing; there are merge, check',
+        );
     });
 
     test('cannot declare a merge rule that there is not: no till opens on it', () => {

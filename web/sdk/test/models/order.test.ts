@@ -43,6 +43,28 @@ describe('what an order comes to', () => {
         expect(ann.order.get_total_with_tax()).toBe(1);
     });
 
+    test('a number as a numpad has it while somebody types; anything else changes nothing', () => {
+        const { ann, bob } = twoTills();
+        ann.order.add_product(ann.product(CHEESE));
+        const [line] = ann.order.get_orderlines();
+        for (const [typed, quantity] of [
+            ['1.', 1],
+            ['1.5', 1.5],
+            ['', 0],
+            ['-', 0],
+            [' 2 ', 2],
+        ] as const) {
+            line?.set_quantity(typed);
+            expect(line?.get_quantity(), typed).toBe(quantity);
+        }
+        for (const typed of ['1,5', '2 kg', '1.2.3', 'Infinity']) {
+            expect(() => line?.set_quantity(typed), typed).toThrow('is no number here');
+            expect(() => line?.set_unit_price(typed)).toThrow(`"${typed}"`);
+        }
+        expect(line?.get_quantity()).toBe(2);
+        expect(same(bob, ann.order).get_orderlines()[0]?.get_quantity()).toBe(2);
+    });
+
     test('a pricelist: set later, typed prices stay; a step in quantity', () => {
         const { ann, bob } = twoTills();
         ann.order.add_product(ann.product(COFFEE));

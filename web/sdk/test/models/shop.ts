@@ -5,6 +5,7 @@ import { models } from '../../src/models/models.js';
 import type { Order } from '../../src/models/order.js';
 import type { PosError, PosModel } from '../../src/models/pos_model.js';
 import type { Product } from '../../src/models/product.js';
+import { tills } from '../../src/models/registry.js';
 import type { Config, Shop } from '../../src/models/shop.js';
 import { type LocalEngine, LocalShop } from './local_engine.js';
 
@@ -128,5 +129,6 @@ export function restoreModels(): void {
     const original = { ...models };
     afterEach(() => {
         Object.assign(models, original);
+        tills.clear();
     });
 }

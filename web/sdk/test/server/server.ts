@@ -62,7 +62,7 @@ export class SyncServer {
 
     /** `kill -9`: what was not on disk is gone. Resolves when the process is. */
     async kill(): Promise<void> {
-        const { child } = this;
+        const child = this.child;
         this.child = null;
         if (!child) return;
         const isOver = child.exitCode !== null || child.signalCode !== null;
@@ -96,14 +96,19 @@ export class SyncServer {
         await this.begin();
     }
 
+    /** Runs a command of the program on its folder, beside it. */
+    async command(...args: string[]): Promise<void> {
+        const child = spawn(BINARY, [...args, '--data', this.folder], { stdio: 'ignore' });
+        const [code] = await within(START_MS_MAX, `${args[0]} to end`, once(child, 'exit'));
+        if (code !== 0) throw new Error(`tillsync ${args.join(' ')} ended with ${code}`);
+    }
+
     /** Puts a backup in the place of its folder, as `tillsync after-restore` wants it, and starts on that. */
     async restore(backup: string): Promise<void> {
         await this.kill();
         await rm(this.folder, { recursive: true });
         await cp(backup, this.folder, { recursive: true });
-        const child = spawn(BINARY, ['after-restore', '--data', this.folder], { stdio: 'ignore' });
-        const [code] = await within(START_MS_MAX, 'after-restore to end', once(child, 'exit'));
-        if (code !== 0) throw new Error(`tillsync after-restore ended with ${code}`);
+        await this.command('after-restore');
         await this.begin();
     }
 
