@@ -27,4 +27,4 @@ export interface Models {
 export const models = {} as Models;
 
 /** The tills of this page that are open: they are made of the classes that stood in {@link models} before. */
-export const tills = new Set<PosModel>();
+export const tills: Set<PosModel> = new Set();
