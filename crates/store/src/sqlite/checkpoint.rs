@@ -43,13 +43,19 @@ impl Checkpoints {
         match &self.running {
             None if pages >= self.begin_at => self.begin(),
             Some(bulk) if bulk.is_finished() || pages >= self.begin_at + self.pages_max => {
-                self.finish()?;
-                // Somebody who reads for long, a backup for instance, keeps what it reads in the log.
-                self.begin_at = run(conn, Kind::Passive)? + self.pages_max;
-                Ok(())
+                let left = self.finish().and_then(|()| run(conn, Kind::Passive));
+                // Somebody who reads for long, a backup for instance, keeps what it reads in the log. And what has
+                // failed is not tried again at each commit.
+                self.begin_at = *left.as_ref().unwrap_or(&pages) + self.pages_max;
+                left.map(drop)
             }
             None | Some(_) => Ok(()),
         }
+    }
+
+    /// The disk is full: what is in the log shall be taken over now, so that its own place can be written again.
+    pub fn hurry(&mut self) {
+        self.begin_at = 1;
     }
 
     /// Takes everything over, and cuts the log down to nothing.
@@ -189,6 +195,18 @@ mod tests {
         reader.execute_batch("COMMIT").expect("it ends");
         disk.write_until_taken_over();
         assert!(run(&disk.conn, Kind::Look).expect("a count") < PAGES);
+    }
+
+    #[test]
+    fn on_a_full_disk_it_is_taken_over_at_once() {
+        let mut disk = Disk::new();
+        disk.write();
+        assert!(disk.checkpoints.running.is_none());
+        disk.checkpoints.hurry();
+        disk.write_until_taken_over();
+        assert!(run(&disk.conn, Kind::Look).expect("a count") < PAGES / 2);
+        disk.write();
+        assert!(disk.checkpoints.running.is_none(), "then it takes its time again");
     }
 
     #[test]

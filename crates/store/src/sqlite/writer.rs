@@ -155,6 +155,9 @@ impl Worker {
             }
             Err(error) => jobs.iter().map(|_| Err(error.clone())).collect(),
         };
+        if results.iter().any(|result| matches!(result, Err(StoreError::Full(_)))) {
+            self.checkpoints.hurry();
+        }
         for (job, result) in jobs.into_iter().zip(results) {
             // Who asked may have gone; what was done is done.
             let _ = job.answer.send(result);
