@@ -43,7 +43,14 @@ export type * from './models/shop.js';
 export { type Amount, Decimal, decimal, sum } from './money/decimal.js';
 export { type FiscalPosition, mapTaxes, type TaxMapping } from './money/fiscal_position.js';
 export { type CashRounding, cashDifference, type RoundingMethod, round } from './money/rounding.js';
-export { type AmountType, computeTaxes, type LineTaxes, type Tax, type TaxAmount } from './money/tax.js';
+export {
+    type AmountType,
+    computeTaxes,
+    type LineTaxes,
+    type Tax,
+    type TaxAmount,
+    type TaxFields,
+} from './money/tax.js';
 export {
     computeLine,
     computeOrder,

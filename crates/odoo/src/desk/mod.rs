@@ -4,22 +4,24 @@
 //! were accepted with ([`crate::shadow`]) is remembered.
 
 mod compose;
+mod polls;
 mod sight;
+mod telling;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
-use tillsync_core::event::{Change, Event};
 use tillsync_core::id::{LineUid, OrderUid, Till};
 use tillsync_core::multi_session::MultiSession;
 
 use self::compose::is_listed;
+pub use self::polls::PollAt;
 pub use self::sight::DeskSight;
 use crate::book::{Book, Judged};
-use crate::channel::{Channel, Identity, Poller, Sat, Topic};
+use crate::channel::{Channel, Sat, Topic};
 use crate::error::WireError;
 use crate::looks::{Flags, Looks};
-use crate::message::{Body, Message, session_and_login};
+use crate::message::{Body, Message};
 use crate::order_text::OrderText;
 use crate::painted::Painted;
 use crate::seen::Seen;
@@ -156,93 +158,6 @@ impl Desk {
         seen.sent(Looks::sent(sent, names.iter(), &order), sent.painted);
     }
 
-    /// A till whose update leaves its screen other than the order is gets the order.
-    fn make_whole(&mut self, state: &MultiSession, message: &Message) {
-        let Body::UpdateOrder(sent) = &message.body else { return };
-        let pos = message.head.pos_id;
-        if !self.is_whole(state, pos, &sent.uid, &message.head.till()) {
-            self.push(pos, Topic::Order { uid: sent.uid.clone(), from: (0, 0), paint: Flags::none() });
-        }
-    }
-
-    /// What has been logged is told to everyone.
-    pub fn announce(&mut self, state: &MultiSession, event: &Event, now_ms: u64) {
-        let sender = &event.author.till;
-        let from = session_and_login(sender).unwrap_or((0, 0));
-        // The order that the till itself named; whatever else the command did, the till does not know.
-        let named = event.changes.iter().filter(|change| !matches!(change, Change::Unpaid { .. }));
-        let named = named.filter_map(Change::order).next();
-        let mut told = BTreeSet::new();
-        for change in &event.changes {
-            let Some(uid) = change.order() else { continue };
-            let told_as = match change {
-                Change::Registered(registered) => {
-                    self.registered.push_back((uid.clone(), now_ms));
-                    if self.registered.len() > REGISTERED_MAX {
-                        self.registered.pop_front();
-                    }
-                    let made_by_server = registered.origin.is_some();
-                    let from = if made_by_server { (0, 0) } else { from };
-                    self.tell(state, uid, from, &Flags::none());
-                    // The till that creates an order from a message names its lines itself; told once more, it
-                    // takes the true names, and who did what.
-                    self.tell(state, uid, from, &Flags::All);
-                    continue;
-                }
-                Change::Updated { .. } | Change::Paid { .. } | Change::Deleted { .. }
-                    if Some(uid) == named =>
-                {
-                    from
-                }
-                Change::Updated { .. } | Change::Paid { .. } | Change::Deleted { .. } => (0, 0),
-                Change::Renumbered { .. } => {
-                    // New to most tills: told twice, like an order that is registered.
-                    self.tell(state, uid, (0, 0), &Flags::none());
-                    self.tell(state, uid, (0, 0), &Flags::All);
-                    told.insert(uid.clone());
-                    continue;
-                }
-                // Tills that are still in the run that is over go on showing the order.
-                Change::Unpaid { .. }
-                | Change::PaymentTaken { .. }
-                | Change::PaymentMoved { .. }
-                | Change::FollowUp { .. }
-                | Change::KeptAside { .. }
-                | Change::Attention { .. }
-                | Change::RunBegan { .. }
-                | Change::PosJoined { .. }
-                | Change::PosLeft { .. }
-                | Change::SessionOpened { .. }
-                | Change::LoggedIn { .. }
-                | Change::SessionClosed { .. }
-                | Change::OfflineEdits { .. }
-                | Change::Activated { .. } => continue,
-            };
-            // Told once, however much of it changed: it is told as it is at the moment of telling.
-            if told.insert(uid.clone()) {
-                self.tell(state, uid, told_as, &Flags::none());
-            }
-            if state.order(uid).is_some_and(|order| order.state.is_closed()) {
-                self.let_go_at(uid, sender);
-            }
-        }
-        for pos in event.changes.iter().filter_map(|change| match change {
-            Change::PosLeft { pos } => Some(*pos),
-            _ => None,
-        }) {
-            self.close_channel(pos);
-        }
-    }
-
-    /// Orders that a till destroyed and should not have: everyone is told of them again.
-    pub fn tell_again(&mut self, state: &MultiSession, orders: &[OrderUid], till: &Till) {
-        for uid in orders {
-            self.let_go_at(uid, till);
-            self.tell(state, uid, (0, 0), &Flags::none());
-            self.tell(state, uid, (0, 0), &Flags::All);
-        }
-    }
-
     /// The till has the order no longer: a later message creates it there.
     fn let_go_at(&mut self, uid: &OrderUid, till: &Till) {
         if let Some(seen) = self.seen.get_mut(uid).and_then(|tills| tills.get_mut(till)) {
@@ -250,137 +165,10 @@ impl Desk {
         }
     }
 
-    /// Whether there is something for a held poll.
-    pub fn has_news(&self, at: &PollAt) -> bool {
-        self.channels.get(&at.pos).is_some_and(|channel| channel.has_news(at.slot))
-    }
-
-    /// A POS left the multi-session: its tills are told nothing more.
-    pub fn close_channel(&mut self, pos: i64) {
-        self.channels.remove(&pos);
-        self.rung.insert(pos);
-    }
-
-    /// A message that is passed on to everyone as it is.
-    pub fn pass_on(&mut self, message: &Message) {
-        let all: Vec<i64> = self.channels.keys().copied().collect();
-        for pos in all {
-            self.push(pos, Topic::PassedOn { message: message.raw.clone() });
-        }
-    }
-
-    /// The answer to a PING.
-    pub fn pong(&mut self, pos: i64, now_ms: u64) {
-        self.push(pos, Topic::Pong { at_ms: now_ms });
-    }
-
-    fn tell(&mut self, state: &MultiSession, uid: &OrderUid, from: (i64, i64), paint: &Flags) {
-        let Some(order) = state.order(uid) else { return };
-        let served: Vec<i64> = self
-            .channels
-            .iter()
-            .filter(|(_, channel)| channel.run == order.run)
-            .map(|(pos, _)| *pos)
-            .collect();
-        for pos in served {
-            self.push(pos, Topic::Order { uid: uid.clone(), from, paint: paint.clone() });
-        }
-    }
-
-    fn push(&mut self, pos: i64, topic: Topic) {
-        if let Some(channel) = self.channels.get_mut(&pos) {
-            channel.push(topic);
-            self.rung.insert(pos);
-        }
-    }
-
     /// Forgets an order that the state no longer holds.
     pub fn forget_order(&mut self, uid: &OrderUid) {
         self.seen.remove(uid);
         self.texts.remove(uid);
-    }
-
-    /// Ends the silence of channels whose time has come, and makes tills whole whose screen an answer of long ago may
-    /// have changed.
-    pub fn tick(&mut self, state: &MultiSession, now_ms: u64) {
-        for (pos, channel) in &mut self.channels {
-            if channel.held_until_ms().is_some_and(|until| until <= now_ms) {
-                channel.hold(0);
-                self.rung.insert(*pos);
-            }
-        }
-        while let Some(given) = self.answers.pop_front_if(|given| given.ends_ms <= now_ms) {
-            let AnswerGiven { order: uid, till, pos, number, .. } = given;
-            let Some(seen) = self.seen.get_mut(&uid).and_then(|tills| tills.get_mut(&till)) else { continue };
-            seen.settle(number, self.deliveries);
-            // What is under way is looked at when it has arrived.
-            if !seen.has_under_way() && !self.is_whole(state, pos, &uid, &till) {
-                self.push(pos, Topic::Order { uid, from: (0, 0), paint: Flags::none() });
-            }
-        }
-    }
-
-    /// When [`tick`](Self::tick) has something to do, in milliseconds since 1970.
-    pub fn next_tick_ms(&self) -> Option<u64> {
-        let held = self.channels.values().filter_map(Channel::held_until_ms);
-        held.chain(self.answers.front().map(|given| given.ends_ms)).min()
-    }
-
-    /// A poll begins; the number of its slot, to be handed to the other calls.
-    pub fn begin_poll(
-        &mut self,
-        state: &MultiSession,
-        pos: i64,
-        identity: Identity,
-        last: u64,
-        now_ms: u64,
-    ) -> u64 {
-        let channel = self.channels.entry(pos).or_default();
-        let (slot, poller) = channel.begin_poll(identity, last, now_ms);
-        // Whoever polls again has processed what it was given before.
-        let processed = channel.processed(now_ms);
-        let tills: Vec<Till> = channel.tills().collect();
-        if poller == Poller::FromBefore {
-            tills.iter().for_each(|till| self.forget(till));
-        }
-        self.bring_back_lacked(state, pos, processed);
-        if let Some(to_strangers) = self.to_strangers.get_mut(&pos) {
-            to_strangers.retain(|given| given.entry > processed);
-        }
-        for till in &tills {
-            for uid in self.under_way.remove(till).unwrap_or_default() {
-                let Some(seen) = self.seen.get_mut(&uid).and_then(|tills| tills.get_mut(till)) else {
-                    continue;
-                };
-                seen.processed(processed, self.deliveries);
-                if seen.has_under_way() {
-                    self.under_way.entry(till.clone()).or_default().insert(uid);
-                } else if !self.is_whole(state, pos, &uid, till) && !self.is_to_tell(pos, slot, &uid, till) {
-                    // What arrived overtook something, or was overtaken.
-                    self.push(pos, Topic::Order { uid, from: (0, 0), paint: Flags::none() });
-                }
-            }
-        }
-        self.tick(state, now_ms);
-        slot
-    }
-
-    /// Orders that were registered while a list without them was on its way here are gone from the screen that took
-    /// it, and a client without a connection does not say so.
-    fn bring_back_lacked(&mut self, state: &MultiSession, pos: i64, heard: u64) {
-        let mut lacked = Vec::new();
-        for list in self.lists.iter_mut().filter(|list| list.pos == pos) {
-            if list.under_way.is_none_or(|entry| entry > heard) {
-                continue;
-            }
-            list.under_way = None;
-            let later = self.registered.iter().filter(|(_, at_ms)| *at_ms >= list.at_ms);
-            lacked.extend(later.map(|(uid, _)| uid).filter(|uid| !list.orders.contains(*uid)).cloned());
-        }
-        for uid in lacked.iter().filter(|uid| state.order(uid).is_some()) {
-            self.push(pos, Topic::Order { uid: uid.clone(), from: (0, 0), paint: Flags::none() });
-            self.push(pos, Topic::Order { uid: uid.clone(), from: (0, 0), paint: Flags::All });
-        }
     }
 
     /// What the till shows is not known any more.
@@ -391,23 +179,12 @@ impl Desk {
         }
     }
 
-    fn is_to_tell(&self, pos: i64, slot: u64, uid: &OrderUid, till: &Till) -> bool {
-        self.channels.get(&pos).is_some_and(|channel| channel.is_to_tell(slot, uid, till))
-    }
-
     fn is_whole(&mut self, state: &MultiSession, pos: i64, uid: &OrderUid, till: &Till) -> bool {
         let run = self.channels.get(&pos).map_or(state.run, |channel| channel.run);
         let listed = state.order(uid).filter(|order| is_listed(order, run, state.run));
         let looks = listed.map(|order| self.texts(&order).looks.clone());
         let seen = self.seen.get(uid).and_then(|tills| tills.get(till));
         seen.is_none_or(|seen| seen.is_whole(looks.as_deref()))
-    }
-
-    /// A poll ended: answered, or abandoned.
-    pub fn end_poll(&mut self, pos: i64, slot: u64) {
-        if let Some(channel) = self.channels.get_mut(&pos) {
-            channel.end_poll(slot);
-        }
     }
 
     /// Tells and answers what a message came to, once it is on disk: the book is the one that this till's
@@ -450,17 +227,4 @@ impl Desk {
     pub fn sight(&self, now_ms: u64) -> DeskSight<'_> {
         DeskSight { desk: self, now_ms }
     }
-}
-
-/// A poll that is being held.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PollAt {
-    /// The database, as the channels name it.
-    pub database: Arc<str>,
-    /// The POS.
-    pub pos: i64,
-    /// The poller's slot.
-    pub slot: u64,
-    /// The largest id that the client says it has seen.
-    pub last: u64,
 }

@@ -2,7 +2,7 @@
 
 import type { FiscalPosition } from '../money/fiscal_position.js';
 import type { CashRounding } from '../money/rounding.js';
-import type { AmountType } from '../money/tax.js';
+import type { TaxFields } from '../money/tax.js';
 import type { TaxRounding } from '../money/totals.js';
 import type { PricelistData } from './pricelist.js';
 
@@ -41,14 +41,7 @@ export interface Unit {
 }
 
 /** A tax as Odoo sends it: the members of a group by their ids. */
-export interface TaxData {
-    id: number;
-    name: string;
-    amount_type: AmountType;
-    amount: number;
-    price_include: boolean;
-    include_base_amount: boolean;
-    sequence: number;
+export interface TaxData extends TaxFields {
     children_tax_ids?: number[];
 }
 

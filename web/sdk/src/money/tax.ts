@@ -20,8 +20,8 @@ import { type Amount, type Decimal, decimal, HUNDRED, ONE, ZERO } from './decima
 
 export type AmountType = 'percent' | 'fixed' | 'division' | 'group';
 
-/** A tax as Odoo's `account.tax` describes it. */
-export interface Tax {
+/** What both forms of a tax have: of one that is computed with, and of one as Odoo sends it. */
+export interface TaxFields {
     id: number;
     name: string;
     amount_type: AmountType;
@@ -30,6 +30,10 @@ export interface Tax {
     price_include: boolean;
     include_base_amount: boolean;
     sequence: number;
+}
+
+/** A tax as Odoo's `account.tax` describes it. */
+export interface Tax extends TaxFields {
     /** The members of a group. */
     children?: readonly Tax[];
 }
