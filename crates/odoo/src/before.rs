@@ -298,7 +298,12 @@ impl<'a> Question<'a> {
         before.fields = Some(Was::shown(&newer.view.fields).or(Some(&claimed.fields), good_for));
         for line in &newer.view.lines {
             let then = claimed.line(&line.uid).map(|line| &line.fields);
-            before.lines.insert(&line.uid, Was::shown(&line.fields).or(then, good_for));
+            let was = match then.filter(|_| self.held().is_some_and(|held| held.is_renamed(&line.uid))) {
+                // The answer has it under its true name, which the till did not know: it came as it is there.
+                Some(then) => Was::shown(then),
+                None => Was::shown(&line.fields).or(then, good_for),
+            };
+            before.lines.insert(&line.uid, was);
             // A line that the claimed revision lacks may have been painted away.
             if certain || then.is_some() {
                 before.had.push((&line.uid, line.qty()));

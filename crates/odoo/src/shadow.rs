@@ -49,6 +49,11 @@ impl Accepted {
     pub fn painted_line(&self, uid: &LineUid) -> Option<Painted> {
         self.painted_lines.get(uid).copied()
     }
+
+    /// Whether the till sent the line under a name of its own.
+    pub fn is_renamed(&self, uid: &LineUid) -> bool {
+        self.aliases.values().any(|name| name == uid)
+    }
 }
 
 /// A row to be stored in the transaction of the update.

@@ -57,6 +57,34 @@ async fn what_was_added_meanwhile_becomes_an_order_of_its_own_made_once() {
     shop.sound().await;
 }
 
+/// A till whose page loaded the order names its lines itself, and the answer to its update brings them anew.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lines_that_an_answer_brought_under_their_true_names_are_paid_as_they_came() {
+    let shop = Shop::impatient().await;
+    let [(one, _), (other, _)] = shop.hands().await;
+    one.update(order(UID, 1, &[(A, 1, 1, 1)])).await;
+    let loaded = other.load().await;
+    let shown = &loaded["data"]["orders"][0]["data"];
+    for qty in [2_u64, 3] {
+        one.update(order(UID, qty - 1, &[(A, 1, 1, qty as i64)])).await;
+    }
+    let name = |k: &Value| format!("{:05}-{:03}-0001-{k}", other.session, other.login);
+    let (own, new) = (name(&shown["lines"][0][2]["id"]), name(&json!(99)));
+    let mut sent = order(UID, 1, &[(&own, 1, 1, 1), (&new, 99, 2, 1)]);
+    sent["ms_info"] = shown["ms_info"].clone();
+    sent["lines"][0][2]["ms_info"] = json!({});
+    let answer = other.update(sent).await;
+    let merged = &answer["data"]["orders"][0]["data"];
+    assert_eq!(merged["lines"][0][2]["uid"], A, "{answer}");
+    assert_eq!(merged["lines"][0][2]["qty"], 3, "{answer}");
+    other.remove(json!({"uid": UID, "revision_ID": merged["revision_ID"], "finalized": true})).await;
+    let stored = shop.order(UID).await;
+    assert_eq!(stored.state, OrderState::Paid);
+    assert_eq!(products(&stored), [(json!(1), json!(3)), (json!(2), json!(1))]);
+    assert_eq!(follow_ups(&shop).await, []);
+    shop.sound().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_added_afterwards_becomes_an_order_of_its_own_made_once() {
     let shop = Shop::impatient().await;
