@@ -52,7 +52,17 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let is_wrong = error.use_stderr();
+            error.print().ok();
+            if is_wrong {
+                tell_of_variables(&error.to_string());
+            }
+            return ExitCode::from(if is_wrong { 2 } else { 0 });
+        }
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -79,6 +89,15 @@ fn main() -> ExitCode {
             eprintln!("tillsync: {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// A wrong value may stand in a variable, which the parser's error does not name.
+fn tell_of_variables(error: &str) {
+    let wrong = std::env::vars()
+        .filter(|(name, value)| name.starts_with("TILLSYNC_") && error.contains(&format!("'{value}'")));
+    for (name, value) in wrong {
+        eprintln!("'{value}' stands in the environment, as {name}.");
     }
 }
 

@@ -83,3 +83,25 @@ fn fault(output: &Output) -> Option<String> {
     }
     (file["requests"].as_u64() == Some(0)).then(|| "nothing was played".to_owned())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_does_not_answer_or_refuses_is_told_in_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(folder.path(), &Options::new(OpenMode::Serve)).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let config = Config { on_fatal: OnFatal::Report, ..Config::default() };
+    let running = tillsync_server::serve(config, Arc::new(store), listener, None).await.unwrap();
+    let address = running.address;
+    let file = recordings().remove(0);
+    let play = async |url: String| {
+        let file = file.clone();
+        let output = tokio::task::spawn_blocking(move || replay(&url, &file)).await.unwrap();
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (is_fine, errors) = play(format!("http://{address}/odoo/nobodys")).await;
+    assert!(!is_fine && errors.contains("refuses: this address has no valid key"), "{errors}");
+    running.stop().await;
+    let (is_fine, errors) = play(format!("http://{address}/odoo/nobodys")).await;
+    assert!(!is_fine && errors.contains("no Sync Server answers at http://"), "{errors}");
+    assert!(errors.lines().count() <= 2, "{errors}");
+}

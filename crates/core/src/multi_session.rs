@@ -32,6 +32,8 @@ pub struct MultiSession {
     pub numbers: BTreeMap<u32, u32>,
     /// Its POSes.
     pub poses: BTreeMap<i64, Seat>,
+    /// The last number that stands in a uid which the server made (rule N5).
+    pub made: u64,
     /// The last command of each till that numbers its commands, as far as it was asked for: the store keeps them.
     pub tills: OrdMap<Till, LastCommand>,
     /// Orders by uid. Those closed in runs long over may be missing until they are asked for.
@@ -65,6 +67,9 @@ pub struct Summary {
     pub numbers: BTreeMap<u32, u32>,
     /// See [`MultiSession::poses`].
     pub poses: BTreeMap<i64, Seat>,
+    /// See [`MultiSession::made`].
+    #[serde(default)]
+    pub made: u64,
 }
 
 /// A POS in the multi-session.
@@ -75,6 +80,31 @@ pub struct Seat {
     /// Its open session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<PosSession>,
+}
+
+/// The first login number in the uids that the server makes.
+const MADE_LOGIN: u64 = 900;
+
+/// How many such uids have one login number: the counter of a uid has four digits.
+const MADE_OF_LOGIN: u64 = 10_000;
+
+/// The number of a uid that the server made, or that looks so.
+fn made_number(uid: &OrderUid) -> Option<u64> {
+    let mut parts = uid.as_str().split('-');
+    let session = parts.next()?;
+    let (login, counter) = (parts.next()?, parts.next()?);
+    let digits =
+        |text: &str, count: usize| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_session(session) || !digits(login, 3) || !digits(counter, 4) || parts.next().is_some() {
+        return None;
+    }
+    let (login, counter): (u64, u64) = (login.parse().ok()?, counter.parse().ok()?);
+    Some(login.checked_sub(MADE_LOGIN)? * MADE_OF_LOGIN + counter)
+}
+
+/// Whether this is the first part of a uid: a POS session's id.
+fn is_session(part: &str) -> bool {
+    (5..=10).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// An open POS session.
@@ -106,6 +136,7 @@ impl Default for MultiSession {
             offline_edits: OfflineEdits::default(),
             numbers: BTreeMap::new(),
             poses: BTreeMap::new(),
+            made: 0,
             tills: OrdMap::new(),
             orders: OrdMap::new(),
         }
@@ -122,6 +153,7 @@ impl MultiSession {
             offline_edits: self.offline_edits,
             numbers: self.numbers.clone(),
             poses: self.poses.clone(),
+            made: self.made,
         }
     }
 
@@ -134,6 +166,7 @@ impl MultiSession {
             offline_edits: summary.offline_edits,
             numbers: summary.numbers,
             poses: summary.poses,
+            made: summary.made,
             tills: OrdMap::new(),
             orders: orders.into_iter().map(|order| (order.uid.clone(), Arc::new(order))).collect(),
         }
@@ -183,19 +216,20 @@ impl MultiSession {
         self.numbers.get(&run).copied().unwrap_or(0)
     }
 
-    /// A uid for an order that the server makes out of another one: the same session and counter under a login
-    /// number from 900 on, which real logins do not reach. It keeps the form, so that whatever reads 14
-    /// characters of an order's name (Odoo does) finds a reference of its own.
+    /// A uid for an order that the server makes out of another one (rule N5): the same session, and a number of the
+    /// multi-session's own under a login number from 900 on, which real logins do not reach. It keeps the form, so
+    /// that whatever reads 14 characters of an order's name (Odoo does) finds a reference of its own.
+    ///
+    /// The number alone makes it one that was never given: whether an order that is not in memory has it need not be
+    /// asked.
     pub fn derive_uid(&self, origin: &OrderUid) -> OrderUid {
-        let parts: Vec<&str> = origin.as_str().splitn(3, '-').collect();
-        let candidate = |k: u32| match parts.as_slice() {
-            [session, _, counter] => OrderUid::new(format!("{session}-{}-{counter}", 900 + k)),
-            _ => OrderUid::new(format!("{origin}-{}", 900 + k)),
+        let session = origin.as_str().split('-').next().filter(|part| is_session(part)).unwrap_or("00000");
+        let of_number = |n: u64| {
+            OrderUid::new(format!("{session}-{}-{:04}", MADE_LOGIN + n / MADE_OF_LOGIN, n % MADE_OF_LOGIN))
         };
-        // A follow-up may have been dropped from memory; its origin still names it.
-        let followers = self.order(origin).map(|order| order.follow_ups.clone()).unwrap_or_default();
-        let is_free = |uid: &OrderUid| !self.orders.contains_key(uid) && !followers.contains(uid);
-        (0..).map(candidate).find(is_free).unwrap_or_else(|| candidate(0))
+        let next = self.made + 1;
+        // A till may have named an order so before the number was kept.
+        (next..).map(of_number).find(|uid| !self.orders.contains_key(uid)).unwrap_or_else(|| of_number(next))
     }
 
     /// The order that was registered under a new uid because `taken` was another's.
@@ -368,6 +402,7 @@ impl MultiSession {
     }
 
     fn register(&mut self, new: &Registered, author: &Author) {
+        self.made = self.made.max(made_number(&new.order).unwrap_or(0));
         let lines = new.lines.iter().map(|line| Line {
             uid: line.uid.clone(),
             fields: line.fields.clone(),
@@ -402,5 +437,53 @@ impl MultiSession {
         };
         self.orders.insert(new.order.clone(), Arc::new(order));
         self.numbers.insert(new.run, new.number);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn registered(state: &mut MultiSession, uid: &OrderUid) {
+        let new = Registered {
+            order: uid.clone(),
+            creation: CreationId::new("k"),
+            number: 1,
+            run: 1,
+            revision: 1,
+            fields: Default::default(),
+            lines: Vec::new(),
+            carried: Default::default(),
+            origin: None,
+            late: false,
+        };
+        let mark = crate::author::Mark::server();
+        state.register(&new, &Author { till: Till::new("a"), mark, device_time_ms: None });
+    }
+
+    /// N5: a store may hold orders that are not in memory.
+    #[test]
+    fn a_uid_is_made_once_also_when_the_order_that_has_it_is_in_memory_no_longer() {
+        let mut state = MultiSession::default();
+        for (origin, made) in [
+            ("00001-001-0004", "00001-900-0001"),
+            ("00001-002-0004", "00001-900-0002"),
+            ("00007-002-0004", "00007-900-0003"),
+            ("abc", "00000-900-0004"),
+        ] {
+            let uid = state.derive_uid(&OrderUid::new(origin));
+            assert_eq!(uid.as_str(), made);
+            registered(&mut state, &uid);
+            state.orders.remove(&uid);
+        }
+        let mut again = MultiSession::from_parts(state.summary(), []);
+        assert_eq!(again.derive_uid(&OrderUid::new("00001-001-0001")).as_str(), "00001-900-0005");
+        // Whoever claims such a name: the numbers go on after it.
+        registered(&mut again, &OrderUid::new("00001-900-9999"));
+        assert_eq!(again.derive_uid(&OrderUid::new("00001-001-0001")).as_str(), "00001-901-0000");
+        for uid in ["00001-899-0005", "00001-1000-0005", "00001-900-00005", "1-900-0005", "00001-900-0005-1"]
+        {
+            assert_eq!(made_number(&OrderUid::new(uid)), None, "{uid}");
+        }
     }
 }

@@ -59,7 +59,8 @@ impl Interpreter<'_> {
         let surplus = surplus.flat_map(|order| more(&paid, &View::from(&**order))).collect::<Vec<_>>();
         meant.command.actions.push(Action::Settle(Settle {
             order: remove.uid.clone(),
-            creation: creation(&remove.uid),
+            // Odoo's tills know one order of a uid.
+            creation: order.is_none().then(|| creation(&remove.uid)),
             run: head.run,
             old_run: OldRun::Serve,
             paid,

@@ -54,8 +54,8 @@ pub async fn look(
 pub async fn front(headers: HeaderMap) -> Response {
     Page::new(StatusCode::OK, "Tillsync runs here.")
         .and(
-            "It keeps the orders of a shop's tills the same. Each till is given an address that holds a key; on the \
-             server, 'tillsync odoo add' makes one for Odoo's field Sync Server.",
+            "It keeps the orders of a shop's tills the same. On the server, 'tillsync odoo add' makes the address with a \
+             key that is typed into Odoo's field Sync Server.",
         )
         .and("Such an address, opened in a browser, says whether it is good.")
         .answer(&headers)

@@ -87,7 +87,7 @@ impl Refusals {
                     forwarded_for = forwarded_for.map(tracing::field::display),
                     repeated = (repeated > 0).then_some(repeated),
                     left_out = (left_out > 0).then_some(left_out),
-                    error = ?error.text,
+                    error = error.text.as_str(),
                     "an Odoo request was refused"
                 );
             }

@@ -97,6 +97,12 @@ async fn connection(
     mut stopping: watch::Receiver<bool>,
 ) {
     stream.set_nodelay(true).ok();
+    // The time for a request's head begins with its first byte; who says nothing at all has as long for that.
+    let speaks = tokio::time::timeout(REQUEST_READ_MAX, stream.readable());
+    tokio::select! {
+        spoken = speaks => if spoken.is_err() { return },
+        _ = stopping.changed() => return,
+    }
     let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
         fold(request.uri_mut());
         request.extensions_mut().insert(ConnectInfo(peer));

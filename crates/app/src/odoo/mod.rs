@@ -64,19 +64,25 @@ impl List {
             say!("  none; 'tillsync odoo add --database NAME' makes one");
         }
         say!("Multi-sessions:");
-        for room in store.rooms().await? {
+        let rooms = store.rooms().await?;
+        if rooms.is_empty() {
+            say!("  none; the first message of a till makes its own");
+        }
+        for room in rooms {
             let Some(loaded) = store.load(&room).await? else { continue };
             let run = loaded.summary.run;
             let in_state = |state| loaded.orders.iter().filter(move |order| order.state == state);
             // Orders of tills that are still in a run that is over are not on the other tills' screens.
             let open = in_state(OrderState::Draft).filter(|order| order.run == run).count();
             let unpaid = in_state(OrderState::Unpaid).count();
+            let poses: Vec<&str> = loaded.summary.poses.values().map(|seat| seat.name.as_str()).collect();
+            let poses =
+                if poses.is_empty() { "no POS".to_owned() } else { format!("POSes {}", poses.join(", ")) };
             say!(
-                "  database '{}', multi-session {}: run_ID {run}, last order number {}, {open} open, {unpaid} unpaid, POSes {}",
+                "  database '{}', multi-session {}: run_ID {run}, last order number {}, {open} open, {unpaid} unpaid, {poses}",
                 room.database,
                 room.multi_session,
                 loaded.summary.numbers.get(&run).copied().unwrap_or(0),
-                loaded.summary.poses.values().map(|seat| seat.name.as_str()).collect::<Vec<_>>().join(", "),
             );
         }
         Ok(())

@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use clap::Args;
 use rand::RngExt;
+use serde_json::json;
+use tillsync_odoo_till::PING_PATH;
 
 mod answers;
 mod before;
@@ -38,7 +40,8 @@ const SHIFTS: i64 = 20_000_000;
 /// Play recorded tills against a Sync Server and show where its answers differ.
 ///
 /// A recording is a file of JSON lines: what the browsers of an Odoo POS with pos_multi_session sent and were
-/// answered. Each can be played again and again: its tills get logins, and with them uids, that were never used.
+/// answered. Each can be played again: its tills get logins, and with them uids, that were never used. What the
+/// POSes' pollers of the time before missed may show as a difference for ten minutes, until they are forgotten.
 #[derive(Debug, Args)]
 pub struct Replay {
     /// The recordings.
@@ -88,6 +91,7 @@ pub async fn play(
     sit_out_polls: bool,
 ) -> anyhow::Result<Vec<FileReport>> {
     let http = Http::new(url)?;
+    greet(&http, url, target).await?;
     let mut progress = Progress::new();
     let mut reports = Vec::new();
     for recording in recordings {
@@ -97,4 +101,23 @@ pub async fn play(
         reports.push(played?);
     }
     Ok(reports)
+}
+
+/// A POS that no recording has, so that what is asked for it is told to nobody.
+const NOBODYS_POS: i64 = 999_999_999;
+
+/// Whether anybody answers there, and lets these tills in: otherwise each answer would be a difference.
+async fn greet(http: &Http, url: &str, target: &Target) -> anyhow::Result<()> {
+    let list = json!({
+        "jsonrpc": "2.0", "method": "call", "id": 1,
+        "params": {"message": "PING", "pos_id": NOBODYS_POS, "db_name": target.database},
+    });
+    let answer = http.post(PING_PATH, &[], &list).await;
+    let answer = answer.with_context(|| format!("no Sync Server answers at {url}"))?;
+    let error = &answer.body["error"]["data"];
+    // Another server's error may be one that it answered when it was recorded.
+    if error["name"].as_str().is_some_and(|name| name.starts_with("tillsync.")) {
+        bail!("the Sync Server at {url} refuses: {}", error["message"].as_str().unwrap_or_default());
+    }
+    Ok(())
 }

@@ -177,7 +177,9 @@ async fn the_environment_opens_and_closes_the_server_in_the_usual_words() {
     }
     let refused = Command::new(PROGRAM).arg("serve").env("TILLSYNC_ODOO_OPEN", "maybe").output();
     let refused = refused.expect("the program runs");
-    assert!(!refused.status.success() && said(&refused).1.contains("true, yes or on"), "{refused:?}");
+    let (_, errors) = said(&refused);
+    assert!(errors.contains("true, yes or on") && errors.contains("as TILLSYNC_ODOO_OPEN"), "{errors}");
+    assert_eq!(refused.status.code(), Some(2));
 }
 
 #[test]

@@ -30,13 +30,19 @@ impl Pay {
     pub(super) fn decide(&self, scratch: &mut Scratch) -> Result<(), Refusal> {
         let uid = scratch.meant(&self.order, self.creation.as_ref())?;
         let order = scratch.state.known_order(&uid)?;
-        if order.payments.iter().all(|known| known.id != self.payment.id) {
+        let is_it = |known: &Payment| known.id == self.payment.id;
+        let follow_ups = order.follow_ups.iter().filter_map(|uid| scratch.state.order(uid));
+        // It may have moved to an order of its own (rule O4).
+        let is_known = order.payments.iter().any(is_it)
+            || follow_ups.into_iter().any(|other| other.payments.iter().any(is_it));
+        if !is_known {
             if order.payments.len() >= PAYMENTS_MAX {
                 return Err(Refusal::too_large("payments of one order", PAYMENTS_MAX));
             }
             scratch.push(Change::PaymentTaken { order: uid.clone(), payment: self.payment.clone() });
             match order.state {
                 OrderState::Draft | OrderState::Unpaid => {}
+                OrderState::Paid if order.paid_with.contains(&self.payment.id) => {}
                 OrderState::Deleted => {
                     scratch.push(Change::Attention { order: uid.clone(), about: Attention::DeletedThenPaid })
                 }

@@ -90,11 +90,8 @@ fn check_names(action: &Action) -> Result<(), Refusal> {
             names.extend(close.payments.iter().map(String::as_str));
         }
         Action::Settle(settle) => {
-            names.extend([
-                settle.creation.as_str(),
-                settle.payment.id.as_str(),
-                settle.payment.till.as_str(),
-            ]);
+            names.extend(named(&settle.creation));
+            names.extend([settle.payment.id.as_str(), settle.payment.till.as_str()]);
             names.extend(settle.payments.iter().map(String::as_str));
             names.extend(lines_seen(&settle.paid));
         }

@@ -12,7 +12,7 @@ use super::create::{OldRun, check_content};
 use crate::bill::{self, LINE_FIELDS, ORDER_FIELDS};
 use crate::diff::{LineView, MergeRule, View, diff};
 use crate::event::{Attention, Change, NewLine, Registered};
-use crate::id::{CreationId, OrderUid};
+use crate::id::{CreationId, OrderUid, stable_id};
 use crate::json::{self, Fields};
 use crate::operation::Operation;
 use crate::order::{Order, OrderState, Origin, OriginReason, Payment, QTY};
@@ -24,8 +24,9 @@ use crate::refusal::Refusal;
 pub struct Settle {
     /// The order.
     pub order: OrderUid,
-    /// For an order that is not registered yet.
-    pub creation: CreationId,
+    /// For an order that the till created itself: that one is meant, also if the uid is another order's (rule N4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub creation: Option<CreationId>,
     /// The run that the till is in, for an order that is not registered yet.
     pub run: u32,
     /// What to do when that run is over, for an order that is not registered yet.
@@ -43,6 +44,19 @@ pub struct Settle {
     pub carried: Fields,
 }
 
+/// Which order a settle is about.
+enum Meant {
+    /// One that is registered.
+    Known(Arc<Order>),
+    /// One that is to be registered.
+    New {
+        /// Under this uid.
+        uid: OrderUid,
+        /// The order that has the uid which the till gave it.
+        origin: Option<Origin>,
+    },
+}
+
 fn is_default(old_run: &OldRun) -> bool {
     *old_run == OldRun::default()
 }
@@ -53,36 +67,55 @@ impl Settle {
         if self.payments.len() > PAYMENTS_MAX {
             return Err(Refusal::too_large("payments of one order", PAYMENTS_MAX));
         }
-        let order = self.meant(scratch);
-        match scratch.state.order(&order) {
-            None => {
+        let order = match self.meant(scratch) {
+            Meant::Known(order) => {
+                match order.state {
+                    OrderState::Draft | OrderState::Unpaid | OrderState::Deleted => {
+                        self.settle_open(scratch, &order);
+                    }
+                    OrderState::Paid if self.has_paid(&order) => self.record(scratch, &order.uid),
+                    OrderState::Paid => self.settle_again(scratch, &order),
+                }
+                order.uid.clone()
+            }
+            Meant::New { uid, origin } => {
                 let run = match self.old_run {
                     OldRun::BookInCurrent => scratch.state.run,
                     OldRun::Serve => self.run.min(scratch.state.run),
                 };
-                self.register(scratch, self.order.clone(), self.creation.clone(), run, None);
-                self.close(scratch, &order);
-            }
-            Some(order) => match order.state {
-                OrderState::Draft | OrderState::Unpaid | OrderState::Deleted => {
-                    self.settle_open(scratch, &order)
+                // Money is never refused: whoever names no creation gets one that is told by the payment.
+                let ids = ["settle", self.order.as_str(), &self.payment.id];
+                let creation = self.creation.clone().unwrap_or_else(|| CreationId::new(stable_id(&ids)));
+                self.register(scratch, uid.clone(), creation, run, origin.clone());
+                self.close(scratch, &uid);
+                if let Some(Origin { order, .. }) = origin {
+                    scratch.push(Change::FollowUp { order, follow_up: uid.clone() });
                 }
-                OrderState::Paid if self.has_paid(&order) => {}
-                OrderState::Paid => self.settle_again(scratch, &order),
-            },
-        }
+                uid
+            }
+        };
         scratch.answer_about(&order);
         Ok(())
     }
 
-    /// The order that the till means: the one under this uid, or, if that is another customer's, the one that was
-    /// registered under a new uid for this creation.
-    fn meant(&self, scratch: &Scratch) -> OrderUid {
-        match scratch.state.order(&self.order) {
-            Some(known) if known.creation != self.creation => {
-                scratch.state.created_as(&self.order, &self.creation).unwrap_or_else(|| self.order.clone())
+    /// The order that the till means: the one under this uid, or, if that is another customer's, the one of this
+    /// creation (rule N4).
+    fn meant(&self, scratch: &Scratch) -> Meant {
+        let Some(known) = scratch.state.order(&self.order) else {
+            return Meant::New { uid: self.order.clone(), origin: None };
+        };
+        match &self.creation {
+            Some(creation) if known.creation != *creation => {
+                let made = scratch.state.created_as(&self.order, creation);
+                match made.and_then(|uid| scratch.state.order(&uid)) {
+                    Some(order) => Meant::Known(order),
+                    None => Meant::New {
+                        uid: scratch.state.derive_uid(&self.order),
+                        origin: Some(Origin { order: self.order.clone(), reason: OriginReason::UidTaken }),
+                    },
+                }
             }
-            Some(_) | None => self.order.clone(),
+            Some(_) | None => Meant::Known(known),
         }
     }
 
@@ -125,11 +158,17 @@ impl Settle {
         })));
     }
 
-    fn close(&self, scratch: &mut Scratch, uid: &OrderUid) {
+    /// Records the payment, unless it is.
+    fn record(&self, scratch: &mut Scratch, uid: &OrderUid) {
         let Some(order) = scratch.state.order(uid) else { return };
         if order.payments.iter().all(|known| known.id != self.payment.id) {
             scratch.push(Change::PaymentTaken { order: uid.clone(), payment: self.payment.clone() });
         }
+    }
+
+    fn close(&self, scratch: &mut Scratch, uid: &OrderUid) {
+        let Some(order) = scratch.state.order(uid) else { return };
+        self.record(scratch, uid);
         let bill = bill::digest(&self.paid);
         let payments = self.payment_ids().cloned().collect();
         scratch.push(Change::Paid { order: uid.clone(), revision: order.revision + 1, bill, payments });

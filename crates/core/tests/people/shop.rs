@@ -261,7 +261,7 @@ impl Shop {
             self.world.send(till, &[pay]).expect("C1: money is a fact");
         }
         let before = self.world.state.order(&uid).expect("nothing that was registered is lost");
-        let settle = json!({"action": "settle", "order": uid, "creation": "unknown", "run": self.world.state.run,
+        let settle = json!({"action": "settle", "order": uid, "run": self.world.state.run,
             "paid": paid, "payment": payment});
         let answer = self.world.send(till, std::slice::from_ref(&settle)).expect("O1: money is a fact");
         self.check_settled(&before, &paid, &answer);

@@ -19,7 +19,7 @@ use tillsync_odoo::interpret::command_id;
 use tillsync_odoo::message::{Body, UpdateCall};
 use tillsync_odoo::plan::Plan;
 use tillsync_odoo::shadow::{self, ShadowRow};
-use tillsync_store::{Append, Appended, RoomId, SideRow, Store, StoreError, StoredAnswer};
+use tillsync_store::{Append, Appended, CLOSED_LOADED_MAX, RoomId, SideRow, Store, StoreError, StoredAnswer};
 use tokio::sync::{mpsc, oneshot};
 
 use super::audience::Audience;
@@ -34,7 +34,7 @@ use crate::config::{BATCH_MAX, OnFatal};
 pub(super) const STALE_MAX: usize = 20;
 
 /// Closed orders that a room keeps in memory.
-const CLOSED_IN_MEMORY_MAX: usize = 2_000;
+const CLOSED_IN_MEMORY_MAX: usize = CLOSED_LOADED_MAX;
 
 /// The task's own.
 pub(super) struct RoomTask {

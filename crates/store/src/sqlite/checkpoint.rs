@@ -39,15 +39,15 @@ impl Checkpoints {
     /// Called by the writer when it is in no transaction. Returns soon, unless the disk is so slow that the log
     /// grew twice as long as it may: then it waits.
     pub fn look(&mut self, conn: &Connection) -> Result<()> {
-        let pages = run(conn, Kind::Look)?;
+        let now = run(conn, Kind::Look)?;
         match &self.running {
-            None if pages >= self.begin_at => self.begin(),
-            Some(bulk) if bulk.is_finished() || pages >= self.begin_at + self.pages_max => {
-                let left = self.finish().and_then(|()| run(conn, Kind::Passive));
+            None if now.left >= self.begin_at => self.begin(),
+            Some(bulk) if bulk.is_finished() || now.all >= self.begin_at + self.pages_max => {
+                let then = self.finish().and_then(|()| run(conn, Kind::Passive));
                 // Somebody who reads for long, a backup for instance, keeps what it reads in the log. And what has
                 // failed is not tried again at each commit.
-                self.begin_at = *left.as_ref().unwrap_or(&pages) + self.pages_max;
-                left.map(drop)
+                self.begin_at = then.as_ref().unwrap_or(&now).left + self.pages_max;
+                then.map(drop)
             }
             None | Some(_) => Ok(()),
         }
@@ -107,16 +107,25 @@ enum Kind {
     Truncate,
 }
 
-/// Gives how many pages of the log are not in the database then.
-fn run(conn: &Connection, kind: Kind) -> Result<i64> {
+/// How long the log is, in pages.
+#[derive(Debug, Clone, Copy)]
+struct Pages {
+    /// All that are in it.
+    all: i64,
+    /// Those of them that are not in the database.
+    left: i64,
+}
+
+/// Gives how long the log is then.
+fn run(conn: &Connection, kind: Kind) -> Result<Pages> {
     let sql = match kind {
         Kind::Look => "PRAGMA wal_checkpoint(NOOP)",
         Kind::Passive => "PRAGMA wal_checkpoint(PASSIVE)",
         Kind::Truncate => "PRAGMA wal_checkpoint(TRUNCATE)",
     };
     let pages = conn.prepare_cached(sql)?.query_row([], |row| {
-        let (in_log, taken_over): (i64, i64) = (row.get(1)?, row.get(2)?);
-        Ok(in_log - taken_over)
+        let (all, taken_over): (i64, i64) = (row.get(1)?, row.get(2)?);
+        Ok(Pages { all, left: all - taken_over })
     })?;
     Ok(pages)
 }
@@ -152,9 +161,13 @@ mod tests {
         /// Writes some pages and lets them be looked at; how many are not in the database before that.
         fn write(&mut self) -> i64 {
             self.conn.execute("INSERT INTO t VALUES (zeroblob(20000))", []).expect("a row");
-            let pages = run(&self.conn, Kind::Look).expect("a count");
+            let pages = self.left();
             self.checkpoints.look(&self.conn).expect("it can be looked at");
             pages
+        }
+
+        fn left(&self) -> i64 {
+            run(&self.conn, Kind::Look).expect("a count").left
         }
 
         /// Writes until it was taken over once more.
@@ -176,7 +189,7 @@ mod tests {
     fn the_log_begins_anew_under_one_who_never_stops_writing_and_has_a_bound() {
         let mut disk = Disk::new();
         let most = (0..2_000).map(|_| disk.write()).max().expect("some");
-        // A row and the table's own pages come on top.
+        // A row's pages, and what a row changes beside, come on top.
         assert!(most <= 2 * PAGES + 20, "{most} pages");
         let bytes = u64::try_from(3 * PAGES * 4_120).expect("positive");
         assert!(disk.log_bytes() <= bytes, "{} bytes", disk.log_bytes());
@@ -189,12 +202,12 @@ mod tests {
         let reader = Connection::open(disk.dir.path().join("a.db")).expect("it opens");
         reader.execute_batch("BEGIN; SELECT count(*) FROM t").expect("it reads");
         disk.write_until_taken_over();
-        let kept = run(&disk.conn, Kind::Look).expect("a count");
+        let kept = disk.left();
         assert!(kept >= PAGES, "{kept} pages: the reader sees the moment at which it began");
         assert!(disk.checkpoints.begin_at >= kept, "it is not tried again at each commit");
         reader.execute_batch("COMMIT").expect("it ends");
         disk.write_until_taken_over();
-        assert!(run(&disk.conn, Kind::Look).expect("a count") < PAGES);
+        assert!(disk.left() < PAGES);
     }
 
     #[test]
@@ -204,7 +217,7 @@ mod tests {
         assert!(disk.checkpoints.running.is_none());
         disk.checkpoints.hurry();
         disk.write_until_taken_over();
-        assert!(run(&disk.conn, Kind::Look).expect("a count") < PAGES / 2);
+        assert!(disk.left() < PAGES / 2);
         disk.write();
         assert!(disk.checkpoints.running.is_none(), "then it takes its time again");
     }

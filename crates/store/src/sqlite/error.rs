@@ -14,6 +14,9 @@ impl From<rusqlite::Error> for StoreError {
                 ErrorCode::DiskFull => StoreError::Full(text),
                 ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::Busy,
                 ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => StoreError::Damaged(text),
+                ErrorCode::ReadOnly => StoreError::Failed(format!(
+                    "{text}; run this as the user that the server runs as, who may write there"
+                )),
                 ErrorCode::SystemIoFailure if lost_writes(failure.extended_code) => StoreError::Fatal(text),
                 _ => StoreError::Failed(text),
             },

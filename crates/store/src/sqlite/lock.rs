@@ -51,7 +51,7 @@ impl FolderLock {
             Locked::Others(owner) => {
                 let owner = owner.map(|pid| format!(" (process {pid})")).unwrap_or_default();
                 Err(StoreError::Failed(format!(
-                    "another Tillsync server{owner} is serving {}; stop it, or give this one a folder of its own",
+                    "another Tillsync server{owner} is serving {}; stop it first, or name another folder",
                     dir.display()
                 )))
             }

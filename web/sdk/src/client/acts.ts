@@ -238,8 +238,8 @@ export class Acts {
         return {
             action: 'settle',
             order: uid,
-            // For an order that the server knows, a creation that nobody knows is passed over (O10).
-            creation: creation ?? newId('k'),
+            // Of an order that the server has named, its uid says enough (O10).
+            ...(creation !== undefined && { creation }),
             run: replica.run,
             paid,
             payment: { ...payment, till: this.tillName },

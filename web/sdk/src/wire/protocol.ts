@@ -124,7 +124,7 @@ export type Action =
     | {
           action: 'settle';
           order: string;
-          creation: string;
+          creation?: string;
           run: number;
           paid: View;
           payment: Payment;

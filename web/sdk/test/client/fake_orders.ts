@@ -186,20 +186,16 @@ export abstract class FakeOrders {
             }
             case 'settle': {
                 let uid = action.order;
-                if (!this.orders.has(uid)) {
-                    changes.push(
-                        this.register(
-                            uid,
-                            action.creation,
-                            mark,
-                            action.paid.fields,
-                            action.paid.lines,
-                            null,
-                            till,
-                        ),
-                    );
-                } else if (this.orders.get(uid)?.creation !== action.creation) {
-                    uid = this.createdAs(uid, action.creation) ?? uid;
+                const creation = action.creation ?? `settle-${action.payment.id}`;
+                const { fields, lines } = action.paid;
+                const known = this.orders.get(uid);
+                if (!known) {
+                    changes.push(this.register(uid, creation, mark, fields, lines, null, till));
+                } else if (action.creation !== undefined && known.creation !== action.creation) {
+                    const origin = { order: uid, reason: 'uid_taken' };
+                    const own = this.createdAs(uid, creation);
+                    uid = own ?? this.freeUid(uid);
+                    if (!own) changes.push(this.register(uid, creation, mark, fields, lines, origin, till));
                 }
                 const { order } = this.orders.get(uid) as Known;
                 const isKnownMoney = order.payments.some(each => each.id === action.payment.id);
@@ -209,7 +205,7 @@ export abstract class FakeOrders {
                     changes.push(
                         this.register(
                             second,
-                            `${action.creation}~`,
+                            `${creation}~`,
                             mark,
                             action.paid.fields,
                             action.paid.lines,
@@ -232,7 +228,7 @@ export abstract class FakeOrders {
                     changes.push(
                         this.register(
                             this.freeUid(uid),
-                            `${action.creation}~`,
+                            `${creation}~`,
                             mark,
                             order.fields,
                             more,
