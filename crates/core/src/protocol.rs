@@ -300,6 +300,12 @@ pub fn till_name(device: &str, session: u32, login: u32) -> Till {
     Till::new(format!("{device}/{session:05}-{login:03}"))
 }
 
+/// The POS session in the name of a till of ours; none for a name of another form.
+pub fn session_of(till: &Till) -> Option<u32> {
+    let (_, login) = till.as_str().rsplit_once('/')?;
+    login.split_once('-')?.0.parse().ok()
+}
+
 impl SentCommand {
     /// The command, with its author.
     pub fn of(self, till: Till, pos: Pos) -> Command {

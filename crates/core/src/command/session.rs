@@ -131,6 +131,10 @@ pub enum Drafts {
 pub struct CloseSession {
     /// The POS.
     pub pos: i64,
+    /// The session that is meant; none for the one that is open. One that is over is not closed again, nor the next
+    /// one in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<u32>,
     /// What to do with open drafts if the run ends.
     #[serde(default)]
     pub drafts: Drafts,
@@ -138,9 +142,15 @@ pub struct CloseSession {
 
 impl CloseSession {
     pub(super) fn decide(&self, scratch: &mut Scratch) -> Result<(), Refusal> {
-        let open = scratch.state.poses.get(&self.pos).is_some_and(|seat| seat.session.is_some());
-        if !open {
+        let open = scratch.state.poses.get(&self.pos).and_then(|seat| seat.session.as_ref());
+        let Some(open) = open else {
             return Err(Refusal::session(format!("POS {} has no open session", self.pos)));
+        };
+        if let Some(meant) = self.session.filter(|meant| *meant != open.id) {
+            let (pos, id) = (self.pos, open.id);
+            return Err(Refusal::session(format!(
+                "session {meant} of POS {pos} is closed; {id} is open there now"
+            )));
         }
         scratch.push(Change::SessionClosed { pos: self.pos });
         if scratch.state.poses.values().any(|seat| seat.session.is_some()) {

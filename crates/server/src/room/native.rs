@@ -8,7 +8,7 @@ use tillsync_core::command::{Action, Command, Decision, decide, refused_event};
 use tillsync_core::event::Event;
 use tillsync_core::id::{CommandId, OrderUid, Till};
 use tillsync_core::multi_session::{LastCommand, MultiSession};
-use tillsync_core::protocol::{ErrorCode, Hello, SentCommand, ServerMessage};
+use tillsync_core::protocol::{ErrorCode, Hello, SentCommand, ServerMessage, session_of};
 use tillsync_core::refusal::Refusal;
 use tillsync_store::{Append, Appended, SideRow, StoreError};
 use tokio::sync::oneshot;
@@ -375,10 +375,17 @@ impl Judged {
 /// What a command comes to: the event to log, if any, and what is answered.
 fn judge(
     state: &MultiSession,
-    command: Command,
+    mut command: Command,
     fault: Option<&str>,
     now_ms: u64,
 ) -> (Option<Event>, ServerMessage) {
+    let session = session_of(&command.author.till);
+    for action in &mut command.actions {
+        // Its own, and not the one that somebody has opened there since.
+        if let Action::CloseSession(close) = action {
+            close.session = close.session.or(session);
+        }
+    }
     let number = command.number.unwrap_or_default();
     let foreign = command.actions.iter().any(|action| !action.is_a_tills());
     let own = command.author.mark.pos.id;

@@ -76,3 +76,31 @@ it('S3: orders that are marked unpaid leave the tills; the next run begins with 
     await level([again, bob]);
     expect(briefs(bob)).toEqual(['#1 42x1']);
 });
+
+it('T16: a till whose session was closed by somebody else does not close the one that was opened since', async () => {
+    const client = async (device: string) => {
+        const raw = await Raw.open(stage.server.url);
+        raw.say({ ...HELLO, device });
+        return raw;
+    };
+    /** What the server answers to the closing. */
+    const closing = async (raw: Raw, number: number) => {
+        raw.say({
+            ...{ type: 'command', number, id: `close-${number}-${Math.random()}`, user: HELLO.user },
+            actions: [{ action: 'close_session', pos: HELLO.pos.id }],
+        });
+        for (;;) {
+            const message = await raw.next();
+            if (message?.type === 'accepted') return 'accepted';
+            if (message?.type === 'refused') return message.refusal.text;
+            if (message === null || message.type === 'error') throw new Error(JSON.stringify(message));
+        }
+    };
+    const [late, closer] = [await client('late'), await client('closer')];
+    expect(await closing(closer, 1)).toBe('accepted');
+    const next = await client('next');
+    expect(await next.next()).toMatchObject({ type: 'welcome', session: 2, session_open: true });
+    expect(await closing(late, 1)).toBe('session 1 of POS 9 is closed; 2 is open there now');
+    expect(await closing(next, 1)).toBe('accepted');
+    for (const raw of [late, closer, next]) raw.close();
+});
