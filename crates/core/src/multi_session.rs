@@ -82,8 +82,11 @@ pub struct Seat {
     pub session: Option<PosSession>,
 }
 
-/// The first login number in the uids that the server makes.
-const MADE_LOGIN: u64 = 900;
+/// The first login number in the uids that the server makes; it counts down.
+const MADE_LOGIN: u64 = 999;
+
+/// How many login numbers are the server's; after them come such of four digits.
+const MADE_LOGINS: u64 = 100;
 
 /// How many such uids have one login number: the counter of a uid has four digits.
 const MADE_OF_LOGIN: u64 = 10_000;
@@ -99,7 +102,8 @@ fn made_number(uid: &OrderUid) -> Option<u64> {
         return None;
     }
     let (login, counter): (u64, u64) = (login.parse().ok()?, counter.parse().ok()?);
-    Some(login.checked_sub(MADE_LOGIN)? * MADE_OF_LOGIN + counter)
+    let down = MADE_LOGIN.checked_sub(login).filter(|down| *down < MADE_LOGINS)?;
+    Some(down * MADE_OF_LOGIN + counter)
 }
 
 /// Whether this is the first part of a uid: a POS session's id.
@@ -217,15 +221,18 @@ impl MultiSession {
     }
 
     /// A uid for an order that the server makes out of another one (rule N5): the same session, and a number of the
-    /// multi-session's own under a login number from 900 on, which real logins do not reach. It keeps the form, so
-    /// that whatever reads 14 characters of an order's name (Odoo does) finds a reference of its own.
+    /// multi-session's own under the login number 999, later 998 and so on: real logins count up from 1 with each page
+    /// that is loaded in the session. It keeps the form, so that whatever reads 14 characters of an order's name (Odoo
+    /// does) finds a reference of its own.
     ///
     /// The number alone makes it one that was never given: whether an order that is not in memory has it need not be
     /// asked.
     pub fn derive_uid(&self, origin: &OrderUid) -> OrderUid {
         let session = origin.as_str().split('-').next().filter(|part| is_session(part)).unwrap_or("00000");
         let of_number = |n: u64| {
-            OrderUid::new(format!("{session}-{}-{:04}", MADE_LOGIN + n / MADE_OF_LOGIN, n % MADE_OF_LOGIN))
+            let down = n / MADE_OF_LOGIN;
+            let login = if down < MADE_LOGINS { MADE_LOGIN - down } else { MADE_LOGIN + down };
+            OrderUid::new(format!("{session}-{login}-{:04}", n % MADE_OF_LOGIN))
         };
         let next = self.made + 1;
         // A till may have named an order so before the number was kept.
@@ -402,7 +409,10 @@ impl MultiSession {
     }
 
     fn register(&mut self, new: &Registered, author: &Author) {
-        self.made = self.made.max(made_number(&new.order).unwrap_or(0));
+        // An order that a till began has none, whatever its login.
+        if new.origin.is_some() {
+            self.made = self.made.max(made_number(&new.order).unwrap_or(0));
+        }
         let lines = new.lines.iter().map(|line| Line {
             uid: line.uid.clone(),
             fields: line.fields.clone(),
@@ -443,8 +453,13 @@ impl MultiSession {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::order::{Origin, OriginReason};
 
-    fn registered(state: &mut MultiSession, uid: &OrderUid) {
+    fn from(uid: &str) -> Option<Origin> {
+        Some(Origin { order: OrderUid::new(uid), reason: OriginReason::PaidTwice })
+    }
+
+    fn registered(state: &mut MultiSession, uid: &OrderUid, origin: Option<Origin>) {
         let new = Registered {
             order: uid.clone(),
             creation: CreationId::new("k"),
@@ -454,7 +469,7 @@ mod tests {
             fields: Default::default(),
             lines: Vec::new(),
             carried: Default::default(),
-            origin: None,
+            origin,
             late: false,
         };
         let mark = crate::author::Mark::server();
@@ -466,22 +481,25 @@ mod tests {
     fn a_uid_is_made_once_also_when_the_order_that_has_it_is_in_memory_no_longer() {
         let mut state = MultiSession::default();
         for (origin, made) in [
-            ("00001-001-0004", "00001-900-0001"),
-            ("00001-002-0004", "00001-900-0002"),
-            ("00007-002-0004", "00007-900-0003"),
-            ("abc", "00000-900-0004"),
+            ("00001-001-0004", "00001-999-0001"),
+            ("00001-002-0004", "00001-999-0002"),
+            ("00007-002-0004", "00007-999-0003"),
+            ("abc", "00000-999-0004"),
         ] {
             let uid = state.derive_uid(&OrderUid::new(origin));
             assert_eq!(uid.as_str(), made);
-            registered(&mut state, &uid);
+            registered(&mut state, &uid, from(origin));
             state.orders.remove(&uid);
         }
         let mut again = MultiSession::from_parts(state.summary(), []);
-        assert_eq!(again.derive_uid(&OrderUid::new("00001-001-0001")).as_str(), "00001-900-0005");
-        // Whoever claims such a name: the numbers go on after it.
-        registered(&mut again, &OrderUid::new("00001-900-9999"));
-        assert_eq!(again.derive_uid(&OrderUid::new("00001-001-0001")).as_str(), "00001-901-0000");
-        for uid in ["00001-899-0005", "00001-1000-0005", "00001-900-00005", "1-900-0005", "00001-900-0005-1"]
+        assert_eq!(again.derive_uid(&OrderUid::new("00001-001-0001")).as_str(), "00001-999-0005");
+        // A till with so many logins begins an order of its own: that is no number of the server's.
+        registered(&mut again, &OrderUid::new("00001-998-0007"), None);
+        assert_eq!(again.derive_uid(&OrderUid::new("00001-001-0001")).as_str(), "00001-999-0005");
+        registered(&mut again, &OrderUid::new("00001-999-9999"), from("00001-001-0001"));
+        assert_eq!(again.derive_uid(&OrderUid::new("00001-001-0001")).as_str(), "00001-998-0000");
+        for uid in
+            ["00001-899-0005", "00001-1000-0005", "00001-999-00005", "1-999-0005", "00001-999-0005-1", "abc"]
         {
             assert_eq!(made_number(&OrderUid::new(uid)), None, "{uid}");
         }
