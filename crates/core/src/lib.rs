@@ -14,6 +14,7 @@ pub mod diff;
 pub mod event;
 pub mod id;
 pub mod json;
+mod made_uid;
 pub mod multi_session;
 pub mod operation;
 pub mod order;

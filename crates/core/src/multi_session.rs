@@ -10,6 +10,7 @@ use crate::author::{Author, User};
 use crate::command::Command;
 use crate::event::{Change, Event, Registered};
 use crate::id::{CommandId, CreationId, OrderUid, Till};
+use crate::made_uid;
 use crate::operation;
 use crate::order::{FormerNumber, LastChange, Line, Order, OrderState};
 use crate::refusal::Refusal;
@@ -80,35 +81,6 @@ pub struct Seat {
     /// Its open session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<PosSession>,
-}
-
-/// The first login number in the uids that the server makes; it counts down.
-const MADE_LOGIN: u64 = 999;
-
-/// How many login numbers are the server's; after them come such of four digits.
-const MADE_LOGINS: u64 = 100;
-
-/// How many such uids have one login number: the counter of a uid has four digits.
-const MADE_OF_LOGIN: u64 = 10_000;
-
-/// The number of a uid that the server made, or that looks so.
-fn made_number(uid: &OrderUid) -> Option<u64> {
-    let mut parts = uid.as_str().split('-');
-    let session = parts.next()?;
-    let (login, counter) = (parts.next()?, parts.next()?);
-    let digits =
-        |text: &str, count: usize| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_session(session) || !digits(login, 3) || !digits(counter, 4) || parts.next().is_some() {
-        return None;
-    }
-    let (login, counter): (u64, u64) = (login.parse().ok()?, counter.parse().ok()?);
-    let down = MADE_LOGIN.checked_sub(login).filter(|down| *down < MADE_LOGINS)?;
-    Some(down * MADE_OF_LOGIN + counter)
-}
-
-/// Whether this is the first part of a uid: a POS session's id.
-fn is_session(part: &str) -> bool {
-    (5..=10).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// An open POS session.
@@ -220,23 +192,19 @@ impl MultiSession {
         self.numbers.get(&run).copied().unwrap_or(0)
     }
 
-    /// A uid for an order that the server makes out of another one (rule N5): the same session, and a number of the
-    /// multi-session's own under the login number 999, later 998 and so on: real logins count up from 1 with each page
-    /// that is loaded in the session. It keeps the form, so that whatever reads 14 characters of an order's name (Odoo
-    /// does) finds a reference of its own.
-    ///
-    /// The number alone makes it one that was never given: whether an order that is not in memory has it need not be
-    /// asked.
+    /// A uid for an order that the server makes out of another one (rule N5). The number in it makes it one that was
+    /// never given: whether an order that is not in memory has it need not be asked.
     pub fn derive_uid(&self, origin: &OrderUid) -> OrderUid {
-        let session = origin.as_str().split('-').next().filter(|part| is_session(part)).unwrap_or("00000");
-        let of_number = |n: u64| {
-            let down = n / MADE_OF_LOGIN;
-            let login = if down < MADE_LOGINS { MADE_LOGIN - down } else { MADE_LOGIN + down };
-            OrderUid::new(format!("{session}-{login}-{:04}", n % MADE_OF_LOGIN))
-        };
         let next = self.made + 1;
-        // A till may have named an order so before the number was kept.
-        (next..).map(of_number).find(|uid| !self.orders.contains_key(uid)).unwrap_or_else(|| of_number(next))
+        // A till may have an order of that name.
+        let is_free = |uid: &OrderUid| !self.orders.contains_key(uid);
+        (next..).map(|n| made_uid::of(origin, n)).find(is_free).unwrap_or_else(|| made_uid::of(origin, next))
+    }
+
+    /// Whether an order that came out of this one has the payment (rule O4).
+    pub(crate) fn is_booked_apart(&self, order: &Order, payment: &str) -> bool {
+        let mut made = order.follow_ups.iter().filter_map(|uid| self.orders.get(uid));
+        made.any(|made| made.payments.iter().any(|known| known.id == payment))
     }
 
     /// The order that was registered under a new uid because `taken` was another's.
@@ -411,7 +379,7 @@ impl MultiSession {
     fn register(&mut self, new: &Registered, author: &Author) {
         // An order that a till began has none, whatever its login.
         if new.origin.is_some() {
-            self.made = self.made.max(made_number(&new.order).unwrap_or(0));
+            self.made = self.made.max(made_uid::number(&new.order).unwrap_or(0));
         }
         let lines = new.lines.iter().map(|line| Line {
             uid: line.uid.clone(),
@@ -498,10 +466,5 @@ mod tests {
         assert_eq!(again.derive_uid(&OrderUid::new("00001-001-0001")).as_str(), "00001-999-0005");
         registered(&mut again, &OrderUid::new("00001-999-9999"), from("00001-001-0001"));
         assert_eq!(again.derive_uid(&OrderUid::new("00001-001-0001")).as_str(), "00001-998-0000");
-        for uid in
-            ["00001-899-0005", "00001-1000-0005", "00001-999-00005", "1-999-0005", "00001-999-0005-1", "abc"]
-        {
-            assert_eq!(made_number(&OrderUid::new(uid)), None, "{uid}");
-        }
     }
 }

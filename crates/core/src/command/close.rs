@@ -30,11 +30,9 @@ impl Pay {
     pub(super) fn decide(&self, scratch: &mut Scratch) -> Result<(), Refusal> {
         let uid = scratch.meant(&self.order, self.creation.as_ref())?;
         let order = scratch.state.known_order(&uid)?;
-        let is_it = |known: &Payment| known.id == self.payment.id;
-        let follow_ups = order.follow_ups.iter().filter_map(|uid| scratch.state.order(uid));
+        let recorded = order.payments.iter().any(|known| known.id == self.payment.id);
         // It may have moved to an order of its own (rule O4).
-        let is_known = order.payments.iter().any(is_it)
-            || follow_ups.into_iter().any(|other| other.payments.iter().any(is_it));
+        let is_known = recorded || scratch.state.is_booked_apart(&order, &self.payment.id);
         if !is_known {
             if order.payments.len() >= PAYMENTS_MAX {
                 return Err(Refusal::too_large("payments of one order", PAYMENTS_MAX));

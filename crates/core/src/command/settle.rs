@@ -246,10 +246,7 @@ impl Settle {
 
     /// The order was paid already: the second payment is an order of its own, with its own number.
     fn settle_again(&self, scratch: &mut Scratch, order: &Arc<Order>) {
-        let known = order.follow_ups.iter().filter_map(|uid| scratch.state.order(uid));
-        let booked =
-            known.into_iter().any(|other| other.payments.iter().any(|known| known.id == self.payment.id));
-        if booked {
+        if scratch.state.is_booked_apart(order, &self.payment.id) {
             return;
         }
         let uid = scratch.state.derive_uid(&order.uid);

@@ -22,7 +22,8 @@ use crate::bench::tally::{Schedule, Tally};
 /// Updates of one transaction, as in the server's writer.
 const GROUP_MAX: usize = 256;
 
-/// Pages of the write-ahead log before they are taken over, and the page cache in KiB: as in the server's store.
+/// Pages of the write-ahead log before they are taken over (here by the one thread that there is), and the page cache
+/// in KiB: as in the server's store.
 const WAL_PAGES_MAX: i64 = 8_192;
 const CACHE_KIB: i64 = 8 * 1024;
 
