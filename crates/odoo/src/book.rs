@@ -145,7 +145,8 @@ impl Book {
 
     /// Judges a message and follows what it comes to.
     pub fn judge(&mut self, call: &UpdateCall, id: CommandId, sight: &dyn Sight, now_ms: u64) -> Judged {
-        let interpreter = Interpreter { state: &self.state, shadows: &self.shadows, sight, versions: self };
+        let interpreter =
+            Interpreter { state: &self.state, shadows: &self.shadows, sight, versions: self, now_ms };
         let mut meant = interpreter.understand(call, id.clone());
         let mut judged = Judged {
             id,
@@ -174,16 +175,20 @@ impl Book {
             Err(refusal) => {
                 judged.plan = meant.refused(&refusal);
                 judged.send_again = std::mem::take(&mut meant.send_again);
+                meant.shown = None;
+                self.note_shown(call, meant, &mut judged);
             }
         }
         judged
     }
 
     fn note_shown(&mut self, call: &UpdateCall, meant: Meant, judged: &mut Judged) {
+        let till = call.message.head.till();
         if let Some((uid, accepted)) = meant.shown {
             judged.names = Some(accepted.view.lines.iter().map(|line| line.uid.clone()).collect());
-            judged.rows.push(self.shadows.put(&call.message.head.till(), &uid, accepted));
+            judged.rows.push(self.shadows.put(&till, &uid, accepted));
         }
+        judged.rows.extend(meant.let_go.and_then(|uid| self.shadows.remove(&till, &uid)));
     }
 
     /// Follows an event, keeping the versions that it replaces.

@@ -3,25 +3,27 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
 use tillsync_core::author::{Author, Mark, Pos, User};
 use tillsync_core::command::{
     Action, Answer, BeginRun, Command, Create, CreatedLine, Delete, JoinPos, KeepAside, OldRun, Update,
 };
 use tillsync_core::diff::{LineView, View};
 use tillsync_core::id::{CommandId, CreationId, LineUid, OrderUid, Till, stable_id};
-use tillsync_core::json::Fields;
+use tillsync_core::json::{self, Fields};
 use tillsync_core::multi_session::MultiSession;
 use tillsync_core::operation::Operation;
-use tillsync_core::order::{Order, OrderState, Origin, OriginReason, QTY};
+use tillsync_core::order::{Line, Order, OrderState, Origin, OriginReason, QTY};
 use tillsync_core::refusal::Refusal;
 
 use crate::aliases::{Aliases, Renamed, true_names};
 use crate::before::{Before, Former, Question};
 use crate::edits::{OwnValues, additions, customer_taken_away, edits};
 use crate::error::WireError;
-use crate::looks::{Flags, shows};
+use crate::looks::shows;
 use crate::message::{Body, Head, Message, Removal, RemoveOrder, UpdateCall};
 use crate::plan::{Plan, Sync};
+use crate::seen::Told;
 use crate::sent::SentOrder;
 use crate::shadow::{Accepted, Shadows};
 
@@ -31,9 +33,8 @@ pub trait Sight {
     /// removal is then the client's destroying and not a person's wish.
     fn lacked(&self, pos: i64, till: &Till, order: &OrderUid) -> bool;
 
-    /// What the till has taken about the order since it sent it last: each message's revision, and the lines that it
-    /// repainted, oldest first.
-    fn taken_since_sent(&self, till: &Till, order: &OrderUid) -> Vec<(u64, Flags)>;
+    /// What the till was told of the order since it sent it last, in the order of telling; none if that is not known.
+    fn told_since_sent(&self, till: &Till, order: &OrderUid) -> Option<&[Told]>;
 
     /// Who was last seen at the POS.
     fn person(&self, pos_id: i64) -> Option<Mark>;
@@ -55,6 +56,8 @@ pub struct Meant {
     pub command: Command,
     /// What the till showed, to be noted as accepted.
     pub shown: Option<(OrderUid, Accepted)>,
+    /// An order that the till has let go: what it was accepted with counts no more, should the order come back there.
+    pub let_go: Option<OrderUid>,
     /// Orders that every till should be sent again.
     pub send_again: Vec<OrderUid>,
     then: Then,
@@ -77,6 +80,8 @@ pub struct Interpreter<'a> {
     pub sight: &'a dyn Sight,
     /// Former versions.
     pub versions: &'a dyn Versions,
+    /// Milliseconds since 1970.
+    pub now_ms: u64,
 }
 
 /// The id under which a message is known: the till and the whole message. A repeated nonce alone proves
@@ -100,6 +105,7 @@ impl Interpreter<'_> {
                 actions: self.before(message, call),
             },
             shown: None,
+            let_go: None,
             send_again: Vec::new(),
             then: Then::Answer(Plan::PassedOn),
         };
@@ -163,7 +169,11 @@ impl Interpreter<'_> {
         let accepted = self.shadows.get(&till, &sent.uid);
         let question = Question::update(&order, sent, accepted.as_deref());
         let former = self.former(&question, Some(sent));
-        let names = true_names(&till, sent, &question, &former);
+        let names = true_names(&till, sent, &question, &former, &self.follow_ups(&order));
+        // An order that came back to a till by a message is as that brought it, whatever was accepted before.
+        let accepted = accepted.filter(|accepted| !names.are_of_another_life(accepted));
+        let question = Question::update(&order, sent, accepted.as_deref());
+        let former = self.former(&question, Some(sent));
         let (view, renamed_lines) = (names.view(&sent.view), names.renamed());
         let marks = names.marks(sent);
         let before = question.before(&former, &view, |uid| marks.get(uid).copied());
@@ -275,17 +285,22 @@ impl Interpreter<'_> {
         if operations.is_empty() {
             return;
         }
-        let added = additions(&operations, before);
+        let follow_ups = self.follow_ups(order);
+        let mut added = additions(&operations, before);
+        // A page that was loaded anew says again what one before it had added.
+        for line in added.iter_mut().filter(|line| before.line(&line.uid).is_none()) {
+            let known = follow_ups.iter().filter_map(|other| other.line(&line.uid)).map(Line::qty);
+            let rest = line.qty() - known.sum::<Decimal>();
+            line.fields.insert(QTY.into(), json::number(rest));
+        }
+        added.retain(|line| !line.qty().is_zero());
         let keep = KeepAside { order: order.uid.clone(), creation: None, operations };
         meant.command.actions.push(Action::KeepAside(keep));
         if added.is_empty() {
             return;
         }
-        let open = order
-            .follow_ups
-            .iter()
-            .filter_map(|uid| self.state.order(uid))
-            .find(|other| is_of_additions(other) && other.state == OrderState::Draft);
+        let open =
+            follow_ups.into_iter().find(|other| is_of_additions(other) && other.state == OrderState::Draft);
         meant.command.actions.push(match open {
             Some(other) => {
                 let add = |line: LineView| match other.line(&line.uid) {
@@ -330,6 +345,7 @@ impl Interpreter<'_> {
     fn remove(&self, head: &Head, remove: &RemoveOrder, meant: &mut Meant) {
         let till = head.till();
         let order = self.state.order(&remove.uid);
+        meant.let_go = Some(remove.uid.clone());
         meant.then = Then::Answer(Plan::LastNumber { run: head.run });
         match (&remove.reason, order) {
             (Removal::Deleted, None) => {}
@@ -348,6 +364,11 @@ impl Interpreter<'_> {
             (Removal::Paid(None), None) => {}
             (Removal::Paid(content), order) => self.pay(head, remove, content.as_deref(), order, meant),
         }
+    }
+
+    /// The orders that came out of an order, as far as they are at hand.
+    pub(crate) fn follow_ups(&self, order: &Order) -> Vec<Arc<Order>> {
+        order.follow_ups.iter().filter_map(|uid| self.state.order(uid)).collect()
     }
 
     /// The former versions that a question needs, as far as they are at hand.

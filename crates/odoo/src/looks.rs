@@ -83,6 +83,11 @@ impl Looks {
         Self { head, lines }
     }
 
+    /// Whether it has the line.
+    pub fn has(&self, line: &LineUid) -> bool {
+        self.lines.contains_key(line)
+    }
+
     /// The till takes a message: lines that it lacks come, flagged ones are repainted, others go.
     pub fn take(&mut self, told: &Looks, flags: &Flags) {
         self.head = told.head;

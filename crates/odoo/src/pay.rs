@@ -75,8 +75,11 @@ impl Interpreter<'_> {
     /// paid, so it goes from there. `surplus` is what the payer paid beyond the order as it was closed.
     fn covered(&self, order: &Order, surplus: &[(LineView, Decimal)]) -> Vec<Action> {
         let mut actions = Vec::new();
-        let open = order.follow_ups.iter().filter_map(|uid| self.state.order(uid));
-        for other in open.filter(|other| other.state == OrderState::Draft && is_of_additions(other)) {
+        for other in self
+            .follow_ups(order)
+            .iter()
+            .filter(|other| other.state == OrderState::Draft && is_of_additions(other))
+        {
             let is_covered = |line: &&Line| {
                 surplus.iter().any(|(paid, qty)| {
                     paid.uid == line.uid && *qty >= line.qty() && line.qty() > Decimal::ZERO
@@ -108,16 +111,20 @@ impl Interpreter<'_> {
     /// another login of the same POS session that paid the same bill.
     fn is_repeated(&self, head: &Head, order: &Order, payment: &Payment, paid: &View) -> bool {
         let session = format!("odoo-{}-", head.session_id);
-        let follow_ups = order.follow_ups.iter().filter_map(|uid| self.state.order(uid));
-        let orders: Vec<Arc<Order>> = follow_ups.chain([Arc::new(order.clone())]).collect();
-        orders.iter().filter(|order| order.state == OrderState::Paid).any(|order| {
-            order.payments.iter().any(|known| {
-                let same_bill =
-                    tillsync_core::bill::digest(&View::from(&**order)) == tillsync_core::bill::digest(paid);
-                known.id == payment.id
-                    || known.till == payment.till
-                    || (known.till.as_str().starts_with(&session) && same_bill)
+        let follow_ups = self.follow_ups(order);
+        follow_ups
+            .iter()
+            .map(|order| &**order)
+            .chain([order])
+            .filter(|order| order.state == OrderState::Paid)
+            .any(|order| {
+                order.payments.iter().any(|known| {
+                    let same_bill =
+                        tillsync_core::bill::digest(&View::from(order)) == tillsync_core::bill::digest(paid);
+                    known.id == payment.id
+                        || known.till == payment.till
+                        || (known.till.as_str().starts_with(&session) && same_bill)
+                })
             })
-        })
     }
 }

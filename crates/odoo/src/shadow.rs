@@ -94,6 +94,12 @@ impl Shadows {
         ShadowRow { key: format!("{order}|{till}"), value }
     }
 
+    /// Forgets what a till was accepted with; the row to be taken away, if there was one.
+    pub fn remove(&mut self, till: &Till, order: &OrderUid) -> Option<ShadowRow> {
+        self.rows.remove(&(order.clone(), till.clone()))?;
+        Some(ShadowRow { key: format!("{order}|{till}"), value: None })
+    }
+
     /// Forgets an order; the rows to be taken away.
     pub fn forget(&mut self, order: &OrderUid) -> Vec<ShadowRow> {
         let of_order =

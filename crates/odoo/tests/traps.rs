@@ -246,6 +246,8 @@ fn painted_before_a_merged_answer() -> (World, String) {
     assert!(world.arrive(1) && world.return_answer(1, false) && world.answer_poll(0));
     assert!(world.arrive(0) && world.return_poll(0) && world.return_answer(0, false));
     assert_eq!(world.places[0].till.order(&uid).expect("shown").pieces(1), 2.0);
+    // Nobody pays what he has not looked at.
+    world.wait(500);
     (world, uid)
 }
 

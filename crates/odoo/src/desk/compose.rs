@@ -7,7 +7,8 @@ use tillsync_core::id::{OrderUid, Till};
 use tillsync_core::multi_session::MultiSession;
 use tillsync_core::order::{Order, OrderState};
 
-use super::{AnswerGiven, Desk, Given, ListGiven, PollAt, Texts};
+use super::lists::{Arrival, ListGiven};
+use super::{AnswerGiven, Desk, Given, PollAt, Texts};
 use crate::book::Book;
 use crate::channel::{Channel, Entry, Topic, Wants};
 use crate::encode::last_sender;
@@ -21,17 +22,11 @@ use crate::seen::Seen;
 /// How long the repainting after a merged answer waits: by then the till has sent what was typed meanwhile.
 const REPAINT_MS: u64 = 400;
 
-/// How long a till may take to destroy what a full list lacked. A removal within it is not a person's wish.
-pub(super) const DESTROYING_MS: u64 = 10_000;
-
 /// How long an answer can be on its way: the client gives up a request after this time.
 const ANSWER_MS: u64 = 30_000;
 
 /// Answers with an order that are remembered for that time.
 const ANSWERS_MAX: usize = 2_000;
-
-/// Lists that are remembered.
-const LISTS_MAX: usize = 2_000;
 
 /// The uid in the answer to a POS's very first `sync_all`: nobody's, so that its till destroys nothing that it
 /// has open from before.
@@ -131,11 +126,11 @@ impl Desk {
         let painted = self.painted(&order, Reach::Repaints);
         if strangers {
             let (order, looks, flags) = (uid.clone(), looks.clone(), flags.clone());
-            self.note_given(pos, Given { order, looks, flags, entry: entry.id, painted });
+            self.note_given(pos, Given { order, looks, flags, entry: entry.id, painted, at_ms: now_ms });
         }
         for till in tills {
             let seen = self.seen.entry(uid.clone()).or_default().entry(till).or_default();
-            seen.delivered(looks.clone(), &flags, entry.id, painted);
+            seen.delivered(looks.clone(), &flags, entry.id, painted, now_ms);
         }
         self.update_order(&order, &flags, painted, order.revision, entry.message_id, from)
     }
@@ -275,15 +270,17 @@ impl Desk {
             let painted = self.painted(order, Reach::Repaints);
             if let (ListVia::Channel { entry }, true) = (via, strangers) {
                 let (order, looks, flags) = (order.uid.clone(), looks.clone(), flags.clone());
-                self.note_given(pos, Given { order, looks, flags, entry, painted });
+                self.note_given(pos, Given { order, looks, flags, entry, painted, at_ms: now_ms });
             }
             for till in &tills {
                 let seen = self.seen.entry(order.uid.clone()).or_default().entry(till.clone()).or_default();
                 match via {
-                    ListVia::Channel { entry } => seen.delivered(looks.clone(), &flags, entry, painted),
+                    ListVia::Channel { entry } => {
+                        seen.delivered(looks.clone(), &flags, entry, painted, now_ms)
+                    }
                     ListVia::Page => seen.loaded(&looks),
                     ListVia::Answer => {
-                        seen.answered(looks.clone(), &flags, painted);
+                        seen.answered(looks.clone(), &flags, painted, order.revision, now_ms);
                         self.note_answer(&order.uid, till, pos, painted, now_ms);
                     }
                 }
@@ -303,16 +300,16 @@ impl Desk {
             None if sync.first_ever => json!(NOBODYS_UID),
             None => {
                 let asked = (asked_by != (0, 0)).then(|| till(asked_by.0, asked_by.1));
-                let under_way = match via {
-                    ListVia::Channel { entry } => Some(entry),
-                    ListVia::Answer | ListVia::Page => None,
+                let arrival = match via {
+                    ListVia::Channel { entry } => Arrival::UnderWay { entry },
+                    ListVia::Answer | ListVia::Page => Arrival::Unknown,
                 };
                 self.note_list(ListGiven {
                     pos,
                     till: asked,
                     at_ms: now_ms,
                     orders: orders.iter().map(|order| order.uid.clone()).collect(),
-                    under_way,
+                    arrival,
                 });
                 Value::Null
             }
@@ -335,7 +332,7 @@ impl Desk {
         let painted = self.painted(&order, Reach::BringsOnly);
         let till = head.till();
         let seen = self.seen.entry(uid.clone()).or_default().entry(till.clone()).or_default();
-        seen.answered(looks, &Flags::none(), painted);
+        seen.answered(looks, &Flags::none(), painted, revision, now_ms);
         self.note_answer(uid, &till, head.pos_id, painted, now_ms);
         if let Some(channel) = self.channels.get_mut(&head.pos_id) {
             channel.hold(now_ms + REPAINT_MS);
@@ -361,14 +358,6 @@ impl Desk {
     fn is_shown(&self, uid: &OrderUid, tills: &[Till]) -> bool {
         let seen = self.seen.get(uid);
         tills.iter().any(|till| seen.and_then(|tills| tills.get(till)).is_some_and(Seen::has_order))
-    }
-
-    fn note_list(&mut self, given: ListGiven) {
-        self.lists.retain(|list| list.at_ms + DESTROYING_MS > given.at_ms || list.under_way.is_some());
-        self.lists.push_back(given);
-        if self.lists.len() > LISTS_MAX {
-            self.lists.pop_front();
-        }
     }
 
     pub(super) fn texts(&mut self, order: &Arc<Order>) -> &mut Texts {

@@ -4,6 +4,7 @@
 //! were accepted with ([`crate::shadow`]) is remembered.
 
 mod compose;
+mod lists;
 mod polls;
 mod sight;
 mod telling;
@@ -41,7 +42,7 @@ pub struct Desk {
     under_way: HashMap<Till, BTreeSet<OrderUid>>,
     /// The order's looks and texts at its latest revision.
     texts: HashMap<OrderUid, Texts>,
-    lists: VecDeque<ListGiven>,
+    lists: VecDeque<lists::ListGiven>,
     /// Answers that had an order in them and may be on their way, oldest first.
     answers: VecDeque<AnswerGiven>,
     registered: VecDeque<(OrderUid, u64)>,
@@ -62,6 +63,7 @@ struct Given {
     flags: Flags,
     entry: u64,
     painted: Painted,
+    at_ms: u64,
 }
 
 #[derive(Debug, Clone)]
@@ -69,17 +71,6 @@ struct Texts {
     revision: u64,
     looks: Arc<Looks>,
     by_flags: Vec<(Flags, Arc<OrderText>)>,
-}
-
-#[derive(Debug, Clone)]
-struct ListGiven {
-    pos: i64,
-    /// The till that asked for it; none if every till of the POS takes it, known here or not.
-    till: Option<Till>,
-    at_ms: u64,
-    orders: BTreeSet<OrderUid>,
-    /// On the channel, as this entry, and not known to have been heard; none otherwise.
-    under_way: Option<u64>,
 }
 
 /// An order in the answer to a till's request.
@@ -135,7 +126,7 @@ impl Desk {
     fn give_as_till(&mut self, pos: i64, till: &Till) {
         for given in self.to_strangers.get(&pos).into_iter().flatten() {
             let seen = self.seen.entry(given.order.clone()).or_default().entry(till.clone()).or_default();
-            seen.delivered(given.looks.clone(), &given.flags, given.entry, given.painted);
+            seen.delivered(given.looks.clone(), &given.flags, given.entry, given.painted, given.at_ms);
             self.under_way.entry(till.clone()).or_default().insert(given.order.clone());
         }
     }
@@ -155,7 +146,10 @@ impl Desk {
         let till = message.head.till();
         let Some(order) = state.order(&sent.uid) else { return };
         let seen = self.seen.entry(sent.uid.clone()).or_default().entry(till.clone()).or_default();
-        seen.sent(Looks::sent(sent, names.iter(), &order), sent.painted);
+        let by_true_names = sent.view.lines.iter().zip(names).filter(|(line, name)| line.uid == **name);
+        let lines = by_true_names
+            .map(|(_, name)| (name.clone(), sent.line_marks.get(name).and_then(|marks| marks.painted)));
+        seen.sent(Looks::sent(sent, names.iter(), &order), sent.painted, &lines.collect());
     }
 
     /// The till has the order no longer: a later message creates it there.

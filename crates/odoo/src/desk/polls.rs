@@ -41,7 +41,7 @@ impl Desk {
         if poller == Poller::FromBefore {
             tills.iter().for_each(|till| self.forget(till));
         }
-        self.bring_back_lacked(state, pos, processed);
+        self.bring_back_lacked(state, pos, processed, now_ms);
         if let Some(to_strangers) = self.to_strangers.get_mut(&pos) {
             to_strangers.retain(|given| given.entry > processed);
         }
@@ -50,7 +50,7 @@ impl Desk {
                 let Some(seen) = self.seen.get_mut(&uid).and_then(|tills| tills.get_mut(till)) else {
                     continue;
                 };
-                seen.processed(processed, self.deliveries);
+                seen.processed(processed, self.deliveries, now_ms);
                 if seen.has_under_way() {
                     self.under_way.entry(till.clone()).or_default().insert(uid);
                 } else if !self.is_whole(state, pos, &uid, till) && !self.is_to_tell(pos, slot, &uid, till) {
@@ -61,24 +61,6 @@ impl Desk {
         }
         self.tick(state, now_ms);
         slot
-    }
-
-    /// Orders that were registered while a list without them was on its way here are gone from the screen that took
-    /// it, and a client without a connection does not say so.
-    fn bring_back_lacked(&mut self, state: &MultiSession, pos: i64, heard: u64) {
-        let mut lacked = Vec::new();
-        for list in self.lists.iter_mut().filter(|list| list.pos == pos) {
-            if list.under_way.is_none_or(|entry| entry > heard) {
-                continue;
-            }
-            list.under_way = None;
-            let later = self.registered.iter().filter(|(_, at_ms)| *at_ms >= list.at_ms);
-            lacked.extend(later.map(|(uid, _)| uid).filter(|uid| !list.orders.contains(*uid)).cloned());
-        }
-        for uid in lacked.iter().filter(|uid| state.order(uid).is_some()) {
-            self.push(pos, Topic::Order { uid: uid.clone(), from: (0, 0), paint: Flags::none() });
-            self.push(pos, Topic::Order { uid: uid.clone(), from: (0, 0), paint: Flags::All });
-        }
     }
 
     /// Whether there is something for a held poll.

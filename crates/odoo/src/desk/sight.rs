@@ -4,13 +4,9 @@ use tillsync_core::author::Mark;
 use tillsync_core::id::{OrderUid, Till};
 
 use super::Desk;
-use super::compose::DESTROYING_MS;
+use super::lists::DESTROYING_MS;
 use crate::interpret::Sight;
-use crate::looks::Flags;
-use crate::seen::Seen;
-
-/// An order that was registered later than this after a list was given cannot be destroyed by that list.
-const LIST_UNDER_WAY_MS: u64 = 3_000;
+use crate::seen::{Seen, Told};
 
 /// [`Sight`] on a desk at a moment.
 pub struct DeskSight<'a> {
@@ -27,15 +23,14 @@ impl Sight for DeskSight<'_> {
             || self.desk.lists.iter().any(|list| {
                 list.pos == pos
                     && list.till.as_ref().is_none_or(|asked| asked == till)
-                    && list.at_ms + DESTROYING_MS > self.now_ms
+                    && list.destroys_until_ms(self.now_ms) > self.now_ms
                     && !list.orders.contains(order)
-                    && registered.is_none_or(|registered| registered < list.at_ms + LIST_UNDER_WAY_MS)
+                    && registered.is_none_or(|registered| registered <= list.taken_until_ms(self.now_ms))
             })
     }
 
-    fn taken_since_sent(&self, till: &Till, order: &OrderUid) -> Vec<(u64, Flags)> {
-        let seen = self.desk.seen.get(order).and_then(|tills| tills.get(till));
-        seen.map(Seen::taken_since_sent).unwrap_or_default()
+    fn told_since_sent(&self, till: &Till, order: &OrderUid) -> Option<&[Told]> {
+        self.desk.seen.get(order).and_then(|tills| tills.get(till)).and_then(Seen::told_since_sent)
     }
 
     fn person(&self, pos_id: i64) -> Option<Mark> {

@@ -3,10 +3,21 @@
 //! Nothing that a till means hangs on this (that is [`crate::before`]'s): it only decides what is told. A till is
 //! whole when all that it may show is the order as it is; whoever is not is told.
 
+mod told;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use tillsync_core::id::LineUid;
+
 use crate::looks::{Flags, Looks};
-use crate::painted::Painted;
+use crate::painted::{Painted, Reach};
+use told::{DeliveryState, Order, ToldBy};
+
+pub use told::Told;
+
+/// Lines that a till sent under their true names, and the message that brought or last repainted each, if any did.
+pub type LinesPainted = BTreeMap<LineUid, Option<Painted>>;
 
 /// Messages about one order that are remembered for one till.
 const TOLD_MAX: usize = 8;
@@ -22,6 +33,10 @@ pub struct Seen {
     forgotten: u64,
     /// The latest revision that it was told of.
     told: u64,
+    /// Whether `since` is all that it was told since it sent the order.
+    is_since_sent: bool,
+    /// What `since` was when the till was told that the order is gone: it may pay it until it has taken that.
+    until_gone: Option<Vec<Told>>,
 }
 
 /// What one till showed of one order at some moment.
@@ -38,32 +53,6 @@ enum Screen {
     Shows(Looks),
 }
 
-#[derive(Debug, Clone)]
-struct Told {
-    looks: Arc<Looks>,
-    flags: Flags,
-    by: ToldBy,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ToldBy {
-    /// A poll's answer. Those come one after the other.
-    Poll {
-        /// The message's id on the channel.
-        entry: u64,
-        revision: u64,
-        number: u64,
-        state: DeliveryState,
-        order: Order,
-    },
-    /// The answer to a request: it may overtake polls' answers, be overtaken by them, or be lost.
-    Answer {
-        number: u64,
-        /// The number of the last delivery to anyone when it could not arrive any more.
-        settled: Option<u64>,
-    },
-}
-
 /// How late an answer is reckoned to come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Lateness {
@@ -71,26 +60,6 @@ enum Lateness {
     Any,
     /// Not after a poll's answer that was made later and is known to be taken: for now, until it is settled.
     Likely,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum DeliveryState {
-    /// The till may not have taken it yet.
-    UnderWay,
-    /// It has. Known since before the delivery with a larger number than this was made.
-    Taken {
-        /// The number of the last delivery to anyone then.
-        by: u64,
-    },
-}
-
-/// Whether the till took a delivery before it sent what it sent last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Order {
-    /// That is not known. Of those of which it is not, it was the earlier ones.
-    Unknown,
-    /// Afterwards.
-    After,
 }
 
 impl Screen {
@@ -104,50 +73,56 @@ impl Screen {
     }
 }
 
-impl Told {
-    fn is_poll(&self) -> bool {
-        matches!(self.by, ToldBy::Poll { .. })
-    }
-
-    fn is_under_way(&self) -> bool {
-        matches!(self.by, ToldBy::Poll { state: DeliveryState::UnderWay, .. })
-    }
-
-    fn number(&self) -> u64 {
-        match self.by {
-            ToldBy::Poll { number, .. } | ToldBy::Answer { number, .. } => number,
-        }
-    }
-
-    fn is_taken(&self) -> bool {
-        matches!(self.by, ToldBy::Poll { state: DeliveryState::Taken { .. }, .. })
-    }
-}
-
 impl Seen {
-    /// The till sent the order so; `painted` is the message that it had taken last when it did. What is not known
-    /// to have come before that one, it may have taken afterwards.
-    pub fn sent(&mut self, looks: Looks, painted: Option<Painted>) {
+    /// The till sent the order so; `painted` is the message that it had taken last when it did, and `lines` those that
+    /// had brought or last repainted its lines. What is not known to have come before, it may have taken afterwards.
+    pub fn sent(&mut self, looks: Looks, painted: Option<Painted>, lines: &LinesPainted) {
         // Its requests wait for each other's answers: one that came is in what it sent.
         self.since.retain(Told::is_poll);
         if let Some(Painted { delivery: last, .. }) = painted {
             let is_last = |told: &Told| matches!(told.by, ToldBy::Poll { number, .. } if number == last);
             match self.since.iter().position(is_last) {
                 Some(at) => drop(self.since.drain(..=at)),
-                // The mark is an answer's, which may have overtaken polls' answers.
-                None => self.since.retain_mut(|told| match &mut told.by {
-                    ToldBy::Poll { state: DeliveryState::Taken { by }, .. } if last > *by => false,
-                    ToldBy::Poll { number, order, .. } => {
-                        *order = if *number < last { Order::Unknown } else { Order::After };
-                        true
-                    }
-                    ToldBy::Answer { .. } => false,
-                }),
+                None => self.sent_after_answer(last, lines),
             }
         }
         // A delivery that is not remembered may have come after what was sent.
         let long_ago = painted.is_some_and(|painted| painted.delivery < self.forgotten);
         self.screen = if long_ago { Screen::Anyhow } else { Screen::Shows(looks) };
+        self.is_since_sent = !long_ago;
+        self.until_gone = None;
+    }
+
+    /// What the till had taken last is an answer, with this number. It may have overtaken polls' answers.
+    fn sent_after_answer(&mut self, last: u64, lines: &LinesPainted) {
+        self.since.retain_mut(|told| match &mut told.by {
+            ToldBy::Poll { state: DeliveryState::Taken { by, .. }, .. } if last > *by => false,
+            ToldBy::Poll { number, order, .. } => {
+                *order = if *number < last { Order::Unknown } else { Order::After };
+                true
+            }
+            ToldBy::Answer { .. } => false,
+        });
+        // The lines bear witness, too.
+        let is_on =
+            |told: &Told, mark: &Option<Painted>| mark.is_some_and(|mark| mark.delivery == told.number());
+        if let Some(at) = self.since.iter().rposition(|told| lines.values().any(|mark| is_on(told, mark))) {
+            self.since.drain(..=at);
+        }
+        let is_lacking = |told: &Told| {
+            lines.iter().filter(|(uid, _)| told.looks.has(uid)).any(|(uid, mark)| match mark {
+                // An answer brought what this would have brought before it.
+                Some(Painted { delivery, reach: Reach::BringsOnly, .. }) if *delivery > told.number() => true,
+                mark => told.flags.has(uid) && mark.is_none_or(|mark| mark.delivery < told.number()),
+            })
+        };
+        if let Some(at) = self.since.iter().position(is_lacking) {
+            for told in &mut self.since[at..] {
+                if let ToldBy::Poll { order, .. } = &mut told.by {
+                    *order = Order::After;
+                }
+            }
+        }
     }
 
     /// The order was in the list that the till's page loads with: nothing comes before that, and until it has come the
@@ -155,16 +130,17 @@ impl Seen {
     pub fn loaded(&mut self, looks: &Looks) {
         self.since.clear();
         self.screen = Screen::Shows(looks.clone());
+        self.is_since_sent = false;
     }
 
-    /// The order was in the answer to the till's own request.
-    pub fn answered(&mut self, looks: Arc<Looks>, flags: &Flags, painted: Painted) {
+    /// The order was in the answer to the till's own request; the till then claims the revision that it `says`.
+    pub fn answered(&mut self, looks: Arc<Looks>, flags: &Flags, painted: Painted, says: u64, now_ms: u64) {
         if let Some(at) = self.since.iter().position(|told| !told.is_poll()) {
             self.since.remove(at);
             self.screen = Screen::Anyhow;
         }
         let by = ToldBy::Answer { number: painted.delivery, settled: None };
-        self.push(Told { looks, flags: flags.clone(), by });
+        self.push(Told { looks, flags: flags.clone(), brings: painted.revision, says, told_ms: now_ms, by });
     }
 
     /// The answer that was this delivery has come by now, or is lost; `by` is the number of the last delivery to
@@ -180,19 +156,27 @@ impl Seen {
     }
 
     /// The order was in a poll's answer, as the entry with this id.
-    pub fn delivered(&mut self, looks: Arc<Looks>, flags: &Flags, entry: u64, painted: Painted) {
+    pub fn delivered(&mut self, looks: Arc<Looks>, flags: &Flags, entry: u64, painted: Painted, now_ms: u64) {
         self.told = self.told.max(painted.revision);
         let (state, order) = (DeliveryState::UnderWay, Order::After);
         let Painted { revision, delivery: number, .. } = painted;
-        let by = ToldBy::Poll { entry, revision, number, state, order };
+        let by = ToldBy::Poll { entry, number, state, order };
         if let Some(last) = self.since.last_mut().filter(|last| Arc::ptr_eq(&last.looks, &looks))
             && last.is_under_way()
         {
             last.flags = std::mem::replace(&mut last.flags, Flags::none()).and(flags.clone());
             last.by = by;
+            last.told_ms = now_ms;
             return;
         }
-        self.push(Told { looks, flags: flags.clone(), by });
+        self.push(Told {
+            looks,
+            flags: flags.clone(),
+            brings: revision,
+            says: revision,
+            told_ms: now_ms,
+            by,
+        });
     }
 
     fn push(&mut self, told: Told) {
@@ -203,6 +187,7 @@ impl Seen {
     }
 
     fn forget_oldest(&mut self) {
+        self.is_since_sent = false;
         let oldest = self.since.remove(0);
         match oldest.by {
             ToldBy::Poll { number, state: DeliveryState::Taken { .. }, order: Order::After, .. }
@@ -219,39 +204,35 @@ impl Seen {
         }
     }
 
-    /// The till has processed everything up to this entry; `by` is the number of the last delivery to anyone.
-    pub fn processed(&mut self, up_to: u64, by: u64) {
+    /// The till has processed everything up to this entry, as is known now; `by` is the number of the last delivery
+    /// to anyone.
+    pub fn processed(&mut self, up_to: u64, by: u64, now_ms: u64) {
         for told in &mut self.since {
             if let ToldBy::Poll { entry, state, .. } = &mut told.by
                 && *entry <= up_to
                 && *state == DeliveryState::UnderWay
             {
-                *state = DeliveryState::Taken { by };
+                *state = DeliveryState::Taken { by, at_ms: now_ms };
             }
         }
     }
 
-    /// What the till has taken by its polls since it sent what it sent last, as far as that is known: each message's
-    /// revision and what it repainted, oldest first.
-    pub fn taken_since_sent(&self) -> Vec<(u64, Flags)> {
-        let taken = |told: &Told| match told.by {
-            ToldBy::Poll { revision, state: DeliveryState::Taken { .. }, order: Order::After, .. } => {
-                Some((revision, told.flags.clone()))
-            }
-            ToldBy::Poll { .. } | ToldBy::Answer { .. } => None,
-        };
-        self.since.iter().filter_map(taken).collect()
+    /// What the till was told since it sent the order last, in the order of telling; none if that is not known.
+    pub fn told_since_sent(&self) -> Option<&[Told]> {
+        self.is_since_sent.then_some(self.until_gone.as_ref().unwrap_or(&self.since))
     }
 
     /// The till has the order no longer. What is on its way may bring it back there.
     pub fn let_go(&mut self) {
         self.screen = Screen::Gone;
+        self.is_since_sent = false;
         self.since.retain(Told::is_under_way);
     }
 
     /// The till is told that the order is gone: whatever was on its way comes before that.
     pub fn told_gone(&mut self) {
-        self.since.clear();
+        let since = std::mem::take(&mut self.since);
+        self.until_gone.get_or_insert(since);
         self.screen = Screen::Gone;
     }
 
@@ -361,131 +342,4 @@ enum Moment {
 }
 
 #[cfg(test)]
-mod tests {
-    use tillsync_core::id::LineUid;
-
-    use super::*;
-    use crate::painted::Reach;
-
-    fn looks(of: &[(&str, u64)]) -> Looks {
-        Looks::made(1, of)
-    }
-
-    fn mark(delivery: u64) -> Painted {
-        Painted { revision: 1, delivery, reach: Reach::Repaints }
-    }
-
-    /// A till that showed line `a` as 1 and was told, as delivery 5 in entry 1, to repaint it as 2.
-    fn told_to_repaint() -> Seen {
-        let mut seen = Seen::default();
-        seen.sent(looks(&[("a", 1)]), None);
-        let flags = seen.flags(&looks(&[("a", 2)]));
-        assert_eq!(flags, Flags::Lines([LineUid::new("a")].into()));
-        seen.delivered(Arc::new(looks(&[("a", 2)])), &flags, 1, mark(5));
-        seen
-    }
-
-    #[test]
-    fn what_is_on_its_way_counts_before_and_after_it_arrives() {
-        let mut seen = told_to_repaint();
-        assert!(seen.is_whole(Some(&looks(&[("a", 2)]))));
-        assert!(!seen.flags(&looks(&[("a", 2)])).has(&LineUid::new("b")));
-        assert!(seen.flags(&looks(&[("a", 2)])).has(&LineUid::new("a")), "it may still show the old look");
-        seen.processed(1, 5);
-        assert_eq!(seen.flags(&looks(&[("a", 2)])), Flags::none());
-    }
-
-    #[test]
-    fn what_a_till_sent_before_it_took_a_message_is_overtaken_by_it() {
-        // Marked before the message: it takes, or has taken, that afterwards, and no longer shows what it sent.
-        for painted in [None, Some(mark(4))] {
-            let mut seen = told_to_repaint();
-            seen.processed(1, 5);
-            seen.sent(looks(&[("a", 3)]), painted);
-            assert!(!seen.is_whole(Some(&looks(&[("a", 3)]))), "{painted:?}");
-        }
-        // Marked with the message, or with an answer that was made once it was known to be taken.
-        for painted in [mark(5), mark(6)] {
-            let mut seen = told_to_repaint();
-            seen.processed(1, 5);
-            seen.sent(looks(&[("a", 3)]), Some(painted));
-            assert!(seen.is_whole(Some(&looks(&[("a", 3)]))), "{painted:?}");
-        }
-    }
-
-    #[test]
-    fn an_answer_that_overtook_a_message_is_no_proof_of_it() {
-        let mut seen = told_to_repaint();
-        seen.sent(looks(&[("a", 3)]), Some(mark(6)));
-        assert!(!seen.is_whole(Some(&looks(&[("a", 3)]))));
-        seen.processed(1, 7);
-        assert!(seen.flags(&looks(&[("a", 3)])).has(&LineUid::new("a")));
-    }
-
-    /// A till that was answered with line `a` as 1, as delivery 5, and told to repaint it as 2, as delivery 6.
-    fn answered_and_told() -> Seen {
-        let mut seen = Seen::default();
-        seen.answered(Arc::new(looks(&[("a", 1)])), &Flags::All, mark(5));
-        seen.delivered(Arc::new(looks(&[("a", 2)])), &Flags::All, 1, mark(6));
-        seen
-    }
-
-    #[test]
-    fn an_answer_is_taken_for_arrived_once_a_later_message_is_until_it_is_settled() {
-        let now = looks(&[("a", 2)]);
-        let mut seen = answered_and_told();
-        assert!(!seen.is_whole(Some(&now)), "the answer may come last");
-        seen.processed(1, 6);
-        assert!(seen.is_whole(Some(&now)));
-        assert!(seen.flags(&now).has(&LineUid::new("a")), "it may come last still");
-        // It came at some time before delivery 7, perhaps after 6.
-        seen.settle(5, 6);
-        assert!(!seen.is_whole(Some(&now)));
-        seen.delivered(Arc::new(now.clone()), &seen.flags(&now), 2, mark(7));
-        seen.processed(2, 7);
-        assert!(seen.is_whole(Some(&now)));
-        assert_eq!(seen.flags(&now), Flags::none());
-    }
-
-    #[test]
-    fn the_list_that_a_page_loads_with_comes_before_everything() {
-        let mut seen = answered_and_told();
-        seen.loaded(&looks(&[("a", 3)]));
-        assert!(seen.is_whole(Some(&looks(&[("a", 3)]))));
-        assert_eq!(seen.flags(&looks(&[("a", 3), ("b", 1)])), Flags::Lines([LineUid::new("b")].into()));
-    }
-
-    #[test]
-    fn what_differs_in_the_order_itself_needs_no_flag_but_a_message() {
-        let mut seen = Seen::default();
-        seen.loaded(&Looks::made(1, &[("a", 1)]));
-        let now = Looks::made(2, &[("a", 1)]);
-        assert!(!seen.is_whole(Some(&now)));
-        assert_eq!(seen.flags(&now), Flags::none());
-        seen.delivered(Arc::new(now.clone()), &Flags::none(), 1, mark(5));
-        assert!(seen.is_whole(Some(&now)));
-    }
-
-    #[test]
-    fn much_on_its_way_has_a_bound_and_ends_right() {
-        let mut seen = told_to_repaint();
-        for at in 2..20 {
-            let now = looks(&[("a", at), ("b", 7)]);
-            let flags = seen.flags(&now);
-            seen.delivered(Arc::new(now), &flags, at, mark(4 + at));
-            assert!(seen.since.len() <= TOLD_MAX);
-        }
-        assert!(seen.is_whole(Some(&looks(&[("a", 19), ("b", 7)]))));
-        seen.processed(19, 30);
-        assert_eq!(seen.flags(&looks(&[("a", 19), ("b", 7)])), Flags::none());
-    }
-
-    #[test]
-    fn an_order_that_was_let_go_comes_back_by_what_was_on_its_way() {
-        let mut seen = told_to_repaint();
-        seen.let_go();
-        assert!(!seen.is_whole(None));
-        seen.told_gone();
-        assert!(seen.is_whole(None));
-    }
-}
+mod tests;
