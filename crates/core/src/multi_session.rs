@@ -400,7 +400,7 @@ impl MultiSession {
             first_revision: new.revision,
             state: OrderState::Draft,
             fields: new.fields.clone(),
-            lines: lines.collect(),
+            lines: lines.map(Arc::new).collect(),
             removed: Vec::new(),
             added: author.mark.clone(),
             edited: None,

@@ -6,6 +6,7 @@
 //! with the same bytes.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -343,7 +344,7 @@ fn apply_one(order: &mut Order, effect: &Operation, author: &Author, revision: u
             let line = match former {
                 Some(line) => {
                     let edited = Some(author.mark.clone());
-                    Line { fields: fields.clone(), edited, changed: revision, ..line }
+                    Line { fields: fields.clone(), edited, changed: revision, ..Arc::unwrap_or_clone(line) }
                 }
                 None => Line {
                     uid: uid.clone(),
@@ -355,7 +356,7 @@ fn apply_one(order: &mut Order, effect: &Operation, author: &Author, revision: u
                     changed: revision,
                 },
             };
-            order.lines.push(line);
+            order.lines.push(Arc::new(line));
         }
         Operation::RemoveLine { line: uid, .. } => {
             if let Some(at) = order.lines.iter().position(|line| &line.uid == uid) {

@@ -1,6 +1,7 @@
 //! An order and its lines, as the server confirmed them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -110,7 +111,7 @@ impl Line {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RemovedLine {
     /// The line as it was.
-    pub line: Line,
+    pub line: Arc<Line>,
     /// The revision that removed it.
     pub revision: u64,
     /// The till that removed it.
@@ -136,8 +137,8 @@ pub struct Order {
     pub state: OrderState,
     /// Everything that tills say of the order itself.
     pub fields: Fields,
-    /// In the order in which the server accepted them.
-    pub lines: Vec<Line>,
+    /// In the order in which the server accepted them. Versions of an order share the lines in which they are equal.
+    pub lines: Vec<Arc<Line>>,
     /// Lines that were removed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub removed: Vec<RemovedLine>,
@@ -204,12 +205,12 @@ pub struct Payment {
 impl Order {
     /// The line with this uid, if it is on the order now.
     pub fn line(&self, uid: &LineUid) -> Option<&Line> {
-        self.lines.iter().find(|line| &line.uid == uid)
+        self.lines.iter().find(|line| &line.uid == uid).map(|line| &**line)
     }
 
     /// The line with this uid, to change it.
     pub(crate) fn line_mut(&mut self, uid: &LineUid) -> Option<&mut Line> {
-        self.lines.iter_mut().find(|line| &line.uid == uid)
+        self.lines.iter_mut().find(|line| &line.uid == uid).map(Arc::make_mut)
     }
 
     /// The removed line with this uid.

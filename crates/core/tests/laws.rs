@@ -78,7 +78,7 @@ fn order_of(view: &View) -> Order {
         first_revision: 1,
         state: OrderState::Draft,
         fields: view.fields.clone(),
-        lines: view.lines.iter().map(line).collect(),
+        lines: view.lines.iter().map(line).map(std::sync::Arc::new).collect(),
         removed: Vec::new(),
         added: added.clone(),
         edited: None,

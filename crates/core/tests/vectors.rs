@@ -3,6 +3,7 @@
 mod support;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -89,12 +90,16 @@ fn order(short: &OrderShort, authors: &Authors) -> Order {
         first_revision: 1,
         state: OrderState::Draft,
         fields: short.fields.clone(),
-        lines: short.lines.iter().map(|short| line(&short.uid, &short.fields, &short.set_at)).collect(),
+        lines: short
+            .lines
+            .iter()
+            .map(|short| Arc::new(line(&short.uid, &short.fields, &short.set_at)))
+            .collect(),
         removed: short
             .removed
             .iter()
             .map(|gone| RemovedLine {
-                line: line(&gone.uid, &gone.fields, &BTreeMap::new()),
+                line: Arc::new(line(&gone.uid, &gone.fields, &BTreeMap::new())),
                 revision: gone.revision,
                 by: gone.by.clone(),
             })

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use imbl::{OrdMap, Vector};
 use tillsync_core::command::{Decision, decide};
-use tillsync_core::event::Event;
+use tillsync_core::event::{Change, Event};
 use tillsync_core::id::{CommandId, LineUid, OrderUid};
 use tillsync_core::multi_session::MultiSession;
 use tillsync_core::order::Order;
@@ -21,6 +21,9 @@ use crate::shadow::{ShadowRow, Shadows};
 /// Former versions that are kept in memory for each order; older ones are read from the log.
 pub const VERSIONS_MAX: usize = 8;
 
+/// Closed orders of which former versions are kept in memory: tills are late by moments, mostly.
+const CLOSED_WITH_VERSIONS_MAX: usize = 20;
+
 /// The book of a multi-session.
 #[derive(Debug, Clone, Default)]
 pub struct Book {
@@ -30,6 +33,8 @@ pub struct Book {
     pub shadows: Shadows,
     /// The latest versions of each order, oldest first.
     versions: OrdMap<OrderUid, Vector<Arc<Order>>>,
+    /// Orders that were closed last and have versions, oldest first.
+    closed: Vector<OrderUid>,
     /// Versions that the batch at hand needs, which following it would push out.
     needed: OrdMap<(OrderUid, u64), Arc<Order>>,
 }
@@ -199,6 +204,18 @@ impl Book {
             }
         }
         self.state.evolve(event);
+        for change in &event.changes {
+            if let Change::Paid { order, .. } | Change::Deleted { order, .. } = change {
+                self.closed.retain(|uid| uid != order);
+                self.closed.push_back(order.clone());
+            }
+        }
+        while self.closed.len() > CLOSED_WITH_VERSIONS_MAX {
+            let Some(uid) = self.closed.pop_front() else { break };
+            if self.state.order(&uid).is_none_or(|order| order.state.is_closed()) {
+                self.versions.remove(&uid);
+            }
+        }
     }
 
     /// Drops a closed order from memory, the store has it; rows to be taken from the store.

@@ -1,6 +1,7 @@
 //! Orders as Odoo's clients read them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -23,7 +24,7 @@ pub fn line_ids(order: &Order) -> BTreeMap<LineUid, i64> {
         *count.entry(end).or_default() += 1;
     }
     let mut next = count.keys().max().copied().unwrap_or(0);
-    let number = |line: &Line| {
+    let number = |line: &Arc<Line>| {
         let own = ends(&line.uid).filter(|end| count.get(end) == Some(&1));
         let id = own.unwrap_or_else(|| {
             next += 1;

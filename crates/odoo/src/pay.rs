@@ -85,7 +85,7 @@ impl Interpreter<'_> {
                     paid.uid == line.uid && *qty >= line.qty() && line.qty() > Decimal::ZERO
                 })
             };
-            let covered: Vec<&Line> = other.lines.iter().filter(is_covered).collect();
+            let covered: Vec<&Line> = other.lines.iter().map(|line| &**line).filter(is_covered).collect();
             let (uid, base) = (other.uid.clone(), other.revision);
             if !covered.is_empty() && covered.len() == other.lines.len() {
                 let delete = Delete { order: uid, creation: None, base, payments_seen: Vec::new() };

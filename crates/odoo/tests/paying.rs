@@ -59,7 +59,8 @@ struct Payment {
     bill: Pieces,
     at_ms: u64,
     /// What it showed cannot be known for certain (docs/ODOO.md): this, or the answer to the till's last update, was held
-    /// up on its way, and a message came to the till meanwhile; or another had closed the order already.
+    /// up on its way, and a message came to the till meanwhile; or that answer was lost; or another had closed the order
+    /// already.
     is_doubtful: bool,
 }
 
@@ -80,6 +81,8 @@ struct Run {
     answered: [VecDeque<(u64, bool)>; TILLS],
     /// Whether the till last took an answer that had been held up so.
     is_behind: [bool; TILLS],
+    /// Whether an answer to the till was lost since it sent its last update.
+    is_lost: [bool; TILLS],
     /// Somebody acted on what such an answer showed, or on an order that was paid there and had come back to the
     /// screen for an instant (docs/ODOO.md).
     is_astray: bool,
@@ -104,6 +107,7 @@ impl Run {
             paying: [None; TILLS],
             answered: Default::default(),
             is_behind: [false; TILLS],
+            is_lost: [false; TILLS],
             is_astray: false,
             next_product: 10,
             trace: Vec::new(),
@@ -195,6 +199,7 @@ impl Run {
             Step::Arrive(at) => {
                 self.answered[at].push_back((now_ms, false));
                 let request = &self.world.places[at].requests[0].body["params"]["message"];
+                self.is_lost[at] &= request["action"] != "update_order";
                 if request["action"] == "remove_order"
                     && let Some((payment, true)) = self.paying[at].take()
                 {
@@ -205,10 +210,11 @@ impl Run {
                 let answer = self.answered[at].pop_front();
                 let is_late = answer.is_some_and(|(made_ms, is_crossed)| is_crossed && now_ms > made_ms);
                 self.is_behind[at] |= is_late;
+                self.is_lost[at] |= matches!(step, Step::Lose(_));
             }
             Step::Reload(at) => {
                 self.answered[at].clear();
-                self.is_behind[at] = false;
+                (self.is_behind[at], self.is_lost[at]) = (false, false);
             }
             Step::Tap(at) | Step::Type(at) | Step::Add(at) => {
                 self.acted_ms[at] = now_ms;
@@ -263,7 +269,7 @@ impl Run {
                         order: order.uid.clone(),
                         bill: shown(&order),
                         at_ms: self.world.now_ms,
-                        is_doubtful: self.is_behind[at] || is_closed,
+                        is_doubtful: self.is_behind[at] || self.is_lost[at] || is_closed,
                     });
                 }
             }

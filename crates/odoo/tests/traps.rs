@@ -297,3 +297,32 @@ fn what_arrives_while_a_payment_is_on_its_way_is_not_paid() {
     assert!(world.answer_poll(0) && world.return_poll(0), "the third piece is told");
     check_that_two_are_paid(world);
 }
+
+/// A till's change arrives after its order, and thirty others since, were paid.
+#[test]
+fn a_change_that_comes_long_after_the_order_was_closed_is_understood() {
+    let (mut world, uid) = World::with_order();
+    // What they have shown is of several revisions ago.
+    for _ in 0..3 {
+        world.places[0].till.tap(1, 3.0);
+        world.settle();
+    }
+    world.places[1].till.tap(1, 3.0);
+    world.collect(1);
+    let late = world.places[1].requests.pop_front().expect("a change");
+    let till = &mut world.places[0].till;
+    till.pay().expect("it can be paid");
+    for _ in 0..30 {
+        till.new_order();
+        till.tap(2, 5.0);
+        till.pay().expect("it can be paid");
+    }
+    world.collect(0);
+    while world.arrive(0) && world.return_answer(0, false) {}
+    assert_eq!(world.book.state.orders.len(), 31);
+    world.serve(&late);
+    let left = world.drafts();
+    assert_eq!(left.len(), 1, "{left:?}");
+    assert_eq!(left[0].origin.as_ref().map(|origin| origin.order.as_str()), Some(uid.as_str()));
+    assert_eq!((left[0].lines.len(), left[0].lines[0].qty()), (1, 1.into()));
+}

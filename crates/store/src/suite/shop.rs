@@ -9,7 +9,7 @@ use tillsync_core::author::{Author, Mark, Pos, User};
 use tillsync_core::command::{Action, Command, decide};
 use tillsync_core::id::{CommandId, OrderUid, Till};
 use tillsync_core::multi_session::MultiSession;
-use tillsync_core::order::Order;
+use tillsync_core::order::{Line, Order};
 
 use crate::{Append, RoomId, StoredAnswer};
 
@@ -153,7 +153,7 @@ pub fn delete(uid: &str) -> Value {
 
 /// Book a payment of what the order shows.
 pub fn settle(order: &Order) -> Value {
-    let line = |line: &tillsync_core::order::Line| json!({"uid": line.uid, "fields": line.fields});
+    let line = |line: &Arc<Line>| json!({"uid": line.uid, "fields": line.fields});
     let lines: Vec<_> = order.lines.iter().map(line).collect();
     json!({
         "action": "settle", "order": order.uid, "creation": order.creation, "run": 1,
