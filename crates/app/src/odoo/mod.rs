@@ -49,11 +49,12 @@ impl List {
         let store = self.data.open(OpenMode::Beside)?;
         let keys = store.keys().await?;
         say!("Addresses:");
+        let width = keys.iter().map(|key| key.id.to_string().len()).max().unwrap_or_default();
         for key in keys.iter().filter(|key| key.removed_ms.is_none()) {
             let origins =
                 if key.origins.is_empty() { "any origin".to_owned() } else { key.origins.join(", ") };
             say!(
-                "  {}  /odoo/{}…  database '{}', {}, {origins}",
+                "  {:>width$}  /odoo/{}…  database '{}', {}, {origins}",
                 key.id,
                 key.hint,
                 key.database,
