@@ -23,6 +23,8 @@ const NUMBER_MAX: u32 = u32::MAX - 1;
 pub struct MultiSession {
     /// The last event's place in the log.
     pub seq: u64,
+    /// When that was taken, in milliseconds since 1970; 0 if that is not known.
+    pub seq_ms: u64,
     /// The current run.
     pub run: u32,
     /// Whether its POSes share their orders.
@@ -57,6 +59,9 @@ pub enum OfflineEdits {
 pub struct Summary {
     /// See [`MultiSession::seq`].
     pub seq: u64,
+    /// See [`MultiSession::seq_ms`].
+    #[serde(default)]
+    pub seq_ms: u64,
     /// See [`MultiSession::run`].
     pub run: u32,
     /// See [`MultiSession::active`].
@@ -107,6 +112,7 @@ impl Default for MultiSession {
     fn default() -> Self {
         Self {
             seq: 0,
+            seq_ms: 0,
             run: 1,
             active: true,
             offline_edits: OfflineEdits::default(),
@@ -124,6 +130,7 @@ impl MultiSession {
     pub fn summary(&self) -> Summary {
         Summary {
             seq: self.seq,
+            seq_ms: self.seq_ms,
             run: self.run,
             active: self.active,
             offline_edits: self.offline_edits,
@@ -137,6 +144,7 @@ impl MultiSession {
     pub fn from_parts(summary: Summary, orders: impl IntoIterator<Item = Order>) -> Self {
         Self {
             seq: summary.seq,
+            seq_ms: summary.seq_ms,
             run: summary.run,
             active: summary.active,
             offline_edits: summary.offline_edits,
@@ -248,6 +256,7 @@ impl MultiSession {
             self.tills.insert(event.author.till.clone(), last);
         }
         self.seq = event.seq;
+        self.seq_ms = event.time_ms;
     }
 
     /// The orders that an event touches.

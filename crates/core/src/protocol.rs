@@ -156,6 +156,9 @@ pub struct Hello {
     /// How far its replica is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seq: Option<u64>,
+    /// When the event at that place was taken, as it was told: a log that has another one there is another history.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seq_ms: Option<u64>,
 }
 
 /// A command as a till sends it: its author follows from the connection.
@@ -210,6 +213,9 @@ pub struct Welcome {
     pub run: u32,
     /// How far the log is, and with what follows the till's replica.
     pub seq: u64,
+    /// When the event at that place was taken, in milliseconds since 1970; 0 if that is not known.
+    #[serde(default)]
+    pub seq_ms: u64,
     /// What happened after the till's seq.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tail: Option<Vec<Value>>,

@@ -50,6 +50,7 @@ impl RoomTask {
             last_command: till.as_ref().map_or(0, |till| self.last(till)),
             run: state.run,
             seq: state.seq,
+            seq_ms: state.seq_ms,
             tail: None,
             snapshot: None,
             present: self.audience.present(till.as_ref()),
@@ -117,7 +118,18 @@ impl RoomTask {
         if self.book.state.seq - after > TAIL_MAX as u64 {
             return Ok(None);
         }
-        let mut events = self.store.tail(&self.id, after, TAIL_MAX).await?;
+        // The event that the till had last is looked at, too: there may be another one in its place, since a backup was
+        // put back.
+        let last_ms = hello.seq_ms.filter(|_| after > 0);
+        let from = after - u64::from(last_ms.is_some());
+        let mut events = self.store.tail(&self.id, from, TAIL_MAX + 1).await?;
+        if let Some(last_ms) = last_ms {
+            let is_it = events.first().is_some_and(|last| last.seq == after && last.time_ms == last_ms);
+            if !is_it {
+                return Ok(None);
+            }
+            events.remove(0);
+        }
         // What another process landed since is told as an event.
         events.retain(|event| event.seq <= self.book.state.seq);
         let state = &self.book.state;

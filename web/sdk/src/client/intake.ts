@@ -104,10 +104,10 @@ export class Intake {
                 return false;
             }
         } else {
-            const { run, seq, active, offline_edits } = message;
+            const { run, seq, seq_ms, active, offline_edits } = message;
             const orders = message.snapshot?.orders ?? [];
             for (const uid of shelf.replica.orders.keys()) round.uids.add(uid);
-            shelf.replace(Replica.from({ run, seq, active, offline_edits, orders }));
+            shelf.replace(Replica.from({ run, seq, seq_ms: seq_ms ?? 0, active, offline_edits, orders }));
         }
         shelf.hasReplica = true;
         shelf.replica.run = message.run;

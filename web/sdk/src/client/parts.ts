@@ -39,6 +39,7 @@ export function helloOf(parts: EngineParts, user: User, shelf: Shelf): Hello {
         ...(session !== null && login !== null ? { session, login } : {}),
         ...(openSession ? { open_session: true } : {}),
         ...(hasReplica && server !== '' ? { server, epoch, run: replica.run, seq: replica.seq } : {}),
+        ...(hasReplica && server !== '' && replica.seqMs > 0 ? { seq_ms: replica.seqMs } : {}),
     };
 }
 

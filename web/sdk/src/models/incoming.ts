@@ -20,7 +20,11 @@ export class Incoming {
     /** Orders that others changed in the middle of being sent. */
     private readonly disturbed = new Set<Order>();
 
-    constructor(private readonly pos: PosModel) {}
+    private wasActive: boolean;
+
+    constructor(private readonly pos: PosModel) {
+        this.wasActive = pos.engine.active;
+    }
 
     /** Begins an order in the engine for a model that is just being made; its uid. */
     begin(): string {
@@ -67,12 +71,36 @@ export class Incoming {
         recorder.track(order, false);
     }
 
-    /** Orders of other users are shown only where the POS accepts them (rule 23). */
+    /**
+     * Orders of other users are shown only where the POS accepts them (rule 23), those of other POSes only while the
+     * multi-session is active (rule 20).
+     */
     isWanted(view: OrderView): boolean {
-        return (
-            this.pos.config.accept_incoming_orders !== false ||
-            view.added.user.id === this.pos.get_cashier().id
-        );
+        const { config, engine } = this.pos;
+        const isMine = view.added.user.id === this.pos.get_cashier().id;
+        const isHere = view.added.pos.id === engine.pos.id;
+        return (config.accept_incoming_orders !== false || isMine) && (engine.active || isHere);
+    }
+
+    /** Somebody else is at the till: what they may not see goes, what they may comes. */
+    sift(): void {
+        for (const order of [...this.pos.get_order_list()]) {
+            const view = this.pos.engine.order(order.uid);
+            if (view && !this.isWanted(view)) this.pos.leave(order);
+        }
+        for (const view of this.pos.engine.orders()) {
+            // An empty one that was begun here has given way to another.
+            const isBegun = view.number !== null || view.lines.length > 0;
+            if (isBegun && !this.pos.order_by_uid(view.uid) && this.isWanted(view)) this.create(view);
+        }
+    }
+
+    /** The session has changed; whether orders are shared may have, too. */
+    heardSession(): void {
+        const { active } = this.pos.engine;
+        if (active === this.wasActive) return;
+        this.wasActive = active;
+        this.sift();
     }
 
     private take(change: OrderChange): void {

@@ -72,7 +72,10 @@ class PosMembers extends PosRecords {
         this.incoming.load();
         this.deaf = [
             this.engine.on('orders', changes => this.incoming.heard(changes)),
-            this.engine.on('session', () => this.set_start_order()),
+            this.engine.on('session', () => {
+                this.incoming.heardSession();
+                this.set_start_order();
+            }),
         ];
         this.set_start_order();
         tills.add(this as PosModel);
@@ -197,11 +200,7 @@ class PosMembers extends PosRecords {
     set_cashier(user: User): void {
         this.engine.user = { id: user.id, name: user.name };
         this.set({ cashier: user });
-        for (const order of [...this.get_order_list()]) {
-            const view = this.engine.order(order.uid);
-            if (view && !this.incoming.isWanted(view)) this.leave(order);
-        }
-        this.incoming.load();
+        this.incoming.sift();
     }
 
     /** The customer of the order on the screen. */

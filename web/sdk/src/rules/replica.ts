@@ -8,6 +8,8 @@ import { apply } from './operation.js';
 export interface ReplicaData {
     run: number;
     seq: number;
+    /** When the event at `seq` was taken; 0 or left out: not known. */
+    seq_ms?: number;
     active: boolean;
     offline_edits: OfflineEdits;
     orders: WireOrder[];
@@ -27,6 +29,8 @@ export class Replica {
     run = 0;
     /** The last event that is in it; 0 for none. */
     seq = 0;
+    /** When that was taken by the server, in milliseconds since 1970; 0 if that is not known. */
+    seqMs = 0;
     active = true;
     offlineEdits: OfflineEdits = 'lock';
     readonly orders = new Map<string, WireOrder>();
@@ -36,6 +40,7 @@ export class Replica {
         const replica = new Replica();
         replica.run = data.run;
         replica.seq = data.seq;
+        replica.seqMs = data.seq_ms ?? 0;
         replica.active = data.active;
         replica.offlineEdits = data.offline_edits;
         for (const order of data.orders) if (order.state === 'draft') replica.orders.set(order.uid, order);
@@ -44,8 +49,15 @@ export class Replica {
 
     /** As it is stored, and as {@link Replica.from} takes it. */
     data(): ReplicaData {
-        const { run, seq, active, offlineEdits } = this;
-        return { run, seq, active, offline_edits: offlineEdits, orders: [...this.orders.values()] };
+        const { run, seq, seqMs, active, offlineEdits } = this;
+        return {
+            run,
+            seq,
+            seq_ms: seqMs,
+            active,
+            offline_edits: offlineEdits,
+            orders: [...this.orders.values()],
+        };
     }
 
     /** The text in which tills that have seen the same `seq` are equal byte for byte (A6); orders by uid. */
@@ -68,6 +80,7 @@ export class Replica {
             this.put(order, touched);
         }
         this.seq = event.seq;
+        this.seqMs = event.time_ms;
         return touched;
     }
 

@@ -161,6 +161,8 @@ export interface Hello {
     epoch?: number;
     run?: number;
     seq?: number;
+    /** When the event at `seq` was taken: in another history another one stands there (W3). */
+    seq_ms?: number;
 }
 /** Something done at the till (W8). */
 export interface Command {
@@ -230,6 +232,7 @@ export interface Welcome {
     last_command: number;
     run: number;
     seq: number;
+    seq_ms?: number;
     tail?: EventMessage[];
     snapshot?: { orders: WireOrder[] };
     present: Omit<PresenceMessage, 'type'>[];

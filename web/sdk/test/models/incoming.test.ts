@@ -67,6 +67,23 @@ describe('two people, one order', () => {
         expect(text(there)).toBe('');
     });
 
+    test('in an inactive multi-session a till shows what was begun at its POS, and nothing else (rule 20)', () => {
+        const { ann, bob } = twoTills();
+        ann.order.add_product(ann.product(COFFEE));
+        const theirs = ann.order;
+        const own = bob.pos.add_new_order();
+        own.add_product(bob.product(CAKE));
+        const uids = () => bob.pos.get_order_list().map(order => order.uid);
+        expect(uids()).toEqual([theirs.uid, own.uid]);
+        bob.engine.activate(false);
+        expect(uids()).toEqual([own.uid]);
+        theirs.add_product(ann.product(CAKE));
+        expect(uids()).toEqual([own.uid]);
+        bob.engine.activate(true);
+        expect(new Set(uids())).toEqual(new Set([theirs.uid, own.uid]));
+        expect(lines(same(bob, theirs))).toEqual(['1 Coffee', '1 Cake']);
+    });
+
     test('the number comes with registering; before, tills show none', () => {
         const { ann, bob, shop } = twoTills();
         shop.meanwhile(() => {

@@ -253,6 +253,11 @@ export class LocalEngine implements Engine {
         ]);
     }
 
+    activate(active: boolean): void {
+        this.active = active;
+        for (const ear of this.ears.session ?? []) ear(undefined as never);
+    }
+
     private emit(changes: OrderChange[]): void {
         for (const ear of this.ears.orders ?? []) ear(changes as never);
     }

@@ -52,6 +52,25 @@ it('W17: an order that was paid after the backup is paid again, once, and nobody
     expect(ada.engine.refused).toEqual([]);
 });
 
+it('W3: without "after-restore", too, a till that only looked on gets the history that there is now', async () => {
+    const [ada, bob] = await stage.pair();
+    const backup = await stage.server.backUp();
+    for (const till of [ada, bob]) await isGreen(till);
+    const gone = typeOrder(ada);
+    await arrival(bob, gone.order);
+    // What only Ada gave is lost with her; Bob gave nothing, and by the numbers he has missed nothing but the end.
+    await ada.engine.shutdown();
+    bob.proxy.refuse();
+    bob.proxy.cut();
+    await stage.server.replaceBy(backup);
+    const fresh = await stage.open({ pos: 3 });
+    for (const qty of [5, 6, 7]) typeOrder(fresh, { ...CAKE, qty });
+    await level([fresh]);
+    await bob.proxy.accept();
+    await level([bob, fresh]);
+    expect(briefs(bob)).toEqual(['#1 43x5', '#2 43x6', '#3 43x7']);
+});
+
 it('22: another server at the same address: nothing of the former one is shown or sent', async () => {
     const ada = await stage.open();
     typeOrder(ada);
