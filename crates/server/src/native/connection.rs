@@ -6,15 +6,12 @@ use std::sync::atomic::Ordering;
 use tillsync_core::id::is_name;
 use tillsync_core::protocol::{ErrorCode, Hello, SentCommand, TillMessage};
 
-use super::message::{self, Goodbye, Said, Text, bad, error};
+use super::message::{self, Goodbye, Said, Text, bad, error, is_shown};
 use crate::config::SOCKETS_MAX;
 use crate::hub::{Access, Hub};
 use crate::room::Room;
 use crate::room::audience::Inbox;
 use crate::room::native::{Joined, NativeRequest};
-
-/// The longest name of a user or a POS, in bytes.
-const SHOWN_NAME_BYTES_MAX: usize = 200;
 
 /// A till that was let in. Dropping it takes the till out of the room.
 pub struct Connection {
@@ -114,7 +111,6 @@ fn not_numbered() -> Goodbye {
 
 fn check(hello: &Hello) -> Result<(), Goodbye> {
     let is_device = |name: &str| is_name(name) && name.len() <= 120 && !name.contains(['/', '|']);
-    let is_shown = |name: &str| !name.is_empty() && name.len() <= SHOWN_NAME_BYTES_MAX;
     if !is_device(&hello.device) {
         return Err(bad("'device' is a name of 1 to 120 bytes without '/' and '|'"));
     }

@@ -38,6 +38,9 @@ pub fn text(message: &ServerMessage) -> Text {
 /// How deep a message may be nested: what a command wraps around a value adds to the value's own depth.
 const MESSAGE_DEPTH_MAX: usize = json::DEPTH_MAX + 8;
 
+/// The longest name of a user or a POS, in bytes.
+const SHOWN_NAME_BYTES_MAX: usize = 200;
+
 /// What a till said.
 pub enum Said {
     /// A message as it should be.
@@ -62,10 +65,19 @@ pub fn read(text: &str) -> Result<Said, Goodbye> {
     let head = (kind == "command").then(|| head(&value)).flatten();
     let message = depth.and_then(|()| serde_json::from_value(value).map_err(|error| error.to_string()));
     match (message, head) {
+        (Ok(TillMessage::Command(command)), Some(head)) if !is_shown(&command.user.name) => {
+            let wrong = format!("the user's name has 1 to {SHOWN_NAME_BYTES_MAX} bytes");
+            Ok(Said::Faulty(Box::new(head), wrong))
+        }
         (Ok(message), _) => Ok(Said::Message(message)),
         (Err(wrong), Some(head)) => Ok(Said::Faulty(Box::new(head), wrong)),
         (Err(wrong), None) => Err(bad(&wrong)),
     }
+}
+
+/// Whether a name can be shown to people.
+pub fn is_shown(name: &str) -> bool {
+    !name.is_empty() && name.len() <= SHOWN_NAME_BYTES_MAX
 }
 
 /// A command's number and id alone, if those can be read.

@@ -223,7 +223,11 @@ it('W8, W9: a command whose content is odd is refused as bad, uses its number up
     let message = await answer(client);
     if (message?.type === 'event') message = await answer(client);
     expect(message).toMatchObject({ type: 'refused', refusal: { reason: 'bad' } });
-    client.say(command(odd.length + 2, 'c-last'));
+    client.say({ ...command(odd.length + 2, 'c-name'), user: { id: 1, name: 'x'.repeat(201) } });
+    message = await answer(client);
+    if (message?.type === 'event') message = await answer(client);
+    expect(message).toMatchObject({ type: 'refused', refusal: { reason: 'bad' } });
+    client.say(command(odd.length + 3, 'c-last'));
     expect(await answer(client)).toMatchObject({
         type: 'event',
         changes: [{ change: 'registered', number: 1 }],
