@@ -2,6 +2,7 @@
 import { equal } from '../rules/json.js';
 import type { Replica, Touched, Why } from '../rules/replica.js';
 import type { WireOrder } from '../wire/protocol.js';
+import { Laid, type Single } from './laid.js';
 import { createdBy, type Names } from './names.js';
 import type { Entry, Outbox } from './outbox.js';
 import { newView, overlay, viewOf, type World } from './overlay.js';
@@ -23,12 +24,22 @@ export interface Renamed {
     uid: string;
 }
 
+interface Computed {
+    world: World;
+    /** How many unsent commands each order has. */
+    pending: Map<string, number>;
+    single: Single | null;
+    /** What all but the last command made of a single order. */
+    beforeLast: OrderView | undefined;
+}
+
 export class Shown {
     private views = new Map<string, OrderView>();
     private sorted: readonly OrderView[] | null = null;
     /** Orders that were begun here and hold nothing yet. */
     private readonly begun = new Map<string, OrderView>();
     private readonly confirmed = new WeakMap<WireOrder, OrderView>();
+    private readonly laid = new Laid();
 
     constructor(private readonly sources: Sources) {}
 
@@ -78,7 +89,9 @@ export class Shown {
         whys: Touched = new Map(),
         renamed: Renamed[] = [],
     ): OrderChange[] {
-        const { world, pending } = this.compute(new Set([...uids, ...renamed.map(({ uid }) => uid)]));
+        const { world, pending, single, beforeLast } = this.compute(
+            new Set([...uids, ...renamed.map(({ uid }) => uid)]),
+        );
         const changes: OrderChange[] = [];
         const doer = typeof by === 'function' ? by : () => by;
         for (const { former, uid } of renamed) {
@@ -98,6 +111,7 @@ export class Shown {
         for (const [uid, computed] of world) {
             const before = this.views.get(uid);
             if (typeof computed !== 'object') {
+                this.laid.forget(uid);
                 if (!before) continue;
                 this.views.delete(uid);
                 const why: Why | 'gone' = computed ?? whys.get(uid) ?? 'gone';
@@ -105,6 +119,11 @@ export class Shown {
                 continue;
             }
             const after = sameWhereEqual(before, this.dressed(computed, pending.get(uid) ?? 0));
+            if (single) {
+                // With the parts that kept their identity, what comes next is compared at a glance.
+                const { fields, lines, payments } = after;
+                this.laid.note(uid, single, beforeLast, { ...computed, fields, lines, payments });
+            } else this.laid.forget(uid);
             if (after === before) continue;
             this.views.set(uid, after);
             changes.push({ uid, kind: before ? 'changed' : 'added', by: doer(uid), before, after });
@@ -114,7 +133,7 @@ export class Shown {
     }
 
     /** Confirmed + pending, for these orders and those that a pending move ties to them. */
-    private compute(uids: Set<string>): { world: World; pending: Map<string, number> } {
+    private compute(uids: Set<string>): Computed {
         const { replica, outbox, names, pos } = this.sources;
         const entries = new Map<Entry, string[]>();
         // The set grows while it is walked through: an order that a move ties to another is looked at too.
@@ -130,16 +149,30 @@ export class Shown {
         const world: World = new Map([...uids].map(uid => [uid, this.base(uid)]));
         const pending = new Map<string, number>();
         const inOrder = [...entries].sort(([one], [other]) => one.command.number - other.command.number);
+        const toLay: Entry[] = [];
         for (const [entry, about] of inOrder) {
             // What is in the replica is not unsent any more, even if its answer is still under way.
             if (!entry.isCovered) for (const uid of about) pending.set(uid, (pending.get(uid) ?? 0) + 1);
             if (!entry.isCovered || about.some(uid => names.creationOf(uid) !== undefined)) {
-                overlay(world, entry.command, names, pos, replica.run);
+                toLay.push(entry);
             }
+        }
+        const [uid] = uids;
+        const isSingle = uid !== undefined && uids.size === 1;
+        const single = isSingle ? { base: this.base(uid), run: replica.run, entries: toLay } : null;
+        const before = single && uid !== undefined ? this.laid.before(uid, single) : null;
+        if (before && uid !== undefined) world.set(uid, before.view);
+        let beforeLast = before?.beforeLast;
+        for (const entry of toLay.slice(before?.done ?? 0)) {
+            const view = uid === undefined ? undefined : world.get(uid);
+            beforeLast = typeof view === 'object' ? view : undefined;
+            overlay(world, entry.command, names, pos, replica.run);
+        }
+        for (const [entry] of inOrder) {
             const created = createdBy(entry.command);
             if (created) this.begun.delete(created.uid);
         }
-        return { world, pending };
+        return { world, pending, single, beforeLast };
     }
 
     private base(uid: string): OrderView | undefined {

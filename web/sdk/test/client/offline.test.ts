@@ -325,6 +325,20 @@ it('rule 20: in an inactive multi-session nothing is locked', async () => {
     expect(ada.engine.order(order)?.locked).toBeNull();
 });
 
+it('taps that grow into one unsent command count once, also when the order is looked at anew in between', async () => {
+    const ada = await shop.open();
+    shop.server.change({ change: 'offline_edits', offline_edits: 'merge' });
+    const { order, line } = await coffee(ada);
+    await pass();
+    for (const isUp of [false, true, false]) {
+        void tap(ada, order, line);
+        // Every order's lock is looked at.
+        ada.engine.setNetwork(isUp);
+    }
+    expect(briefs(ada)).toEqual(['#1 42x4']);
+    expect(ada.engine.order(order)?.unsent).toBe(1);
+});
+
 it('rule 14: commands that are not answered while pings are, are sent again on another connection', async () => {
     const ada = await shop.open();
     const { order, line } = await coffee(ada);
