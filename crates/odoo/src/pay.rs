@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use tillsync_core::command::{Action, Delete, OldRun, Settle, Update, more};
 use tillsync_core::diff::{LineView, View};
-use tillsync_core::id::stable_id;
+use tillsync_core::id::{Till, stable_id};
 use tillsync_core::json::{self, Fields};
 use tillsync_core::operation::Operation;
 use tillsync_core::order::{Line, Order, OrderState, Payment};
@@ -57,6 +57,7 @@ impl Interpreter<'_> {
         }
         let surplus = order.iter().filter(|order| order.state.is_closed());
         let surplus = surplus.flat_map(|order| more(&paid, &View::from(&**order))).collect::<Vec<_>>();
+        let bill = paid.clone();
         meant.command.actions.push(Action::Settle(Settle {
             order: remove.uid.clone(),
             // Odoo's tills know one order of a uid.
@@ -68,22 +69,35 @@ impl Interpreter<'_> {
             payments: Vec::new(),
             carried: content.map(|content| carried(head, content)).unwrap_or_default(),
         }));
-        meant.command.actions.extend(order.iter().flat_map(|order| self.covered(order, &surplus)));
+        meant
+            .command
+            .actions
+            .extend(order.iter().flat_map(|order| self.covered(order, &till, &bill, &surplus)));
     }
 
     /// What the payer had added to an order that another closed without it became an order of its own; now it is
-    /// paid, so it goes from there. `surplus` is what the payer paid beyond the order as it was closed.
-    fn covered(&self, order: &Order, surplus: &[(LineView, Decimal)]) -> Vec<Action> {
+    /// paid, so it goes from there. `surplus` is what the payer paid beyond the order as it was closed. An order of
+    /// additions in which there is nobody's but the payer's is paid with all that the payer's bill has of it.
+    fn covered(
+        &self,
+        order: &Order,
+        payer: &Till,
+        bill: &View,
+        surplus: &[(LineView, Decimal)],
+    ) -> Vec<Action> {
         let mut actions = Vec::new();
         for other in self
             .follow_ups(order)
             .iter()
             .filter(|other| other.state == OrderState::Draft && is_of_additions(other))
         {
+            let is_payers = other.changed_at.keys().all(|till| till == payer);
+            let paid = |line: &Line| match is_payers {
+                true => bill.line(&line.uid).map(LineView::qty),
+                false => surplus.iter().find(|(paid, _)| paid.uid == line.uid).map(|(_, qty)| *qty),
+            };
             let is_covered = |line: &&Line| {
-                surplus.iter().any(|(paid, qty)| {
-                    paid.uid == line.uid && *qty >= line.qty() && line.qty() > Decimal::ZERO
-                })
+                line.qty() > Decimal::ZERO && paid(line).is_some_and(|paid| paid >= line.qty())
             };
             let covered: Vec<&Line> = other.lines.iter().map(|line| &**line).filter(is_covered).collect();
             let (uid, base) = (other.uid.clone(), other.revision);

@@ -326,3 +326,23 @@ fn a_change_that_comes_long_after_the_order_was_closed_is_understood() {
     assert_eq!(left[0].origin.as_ref().map(|origin| origin.order.as_str()), Some(uid.as_str()));
     assert_eq!((left[0].lines.len(), left[0].lines[0].qty()), (1, 1.into()));
 }
+
+/// Till 2 taps and pays at once, without having heard that till 1 has tapped and paid: what till 2 has sold is not open
+/// as well.
+#[test]
+fn what_a_second_payer_added_after_the_closing_is_paid_with_the_rest() {
+    let (mut world, uid) = World::with_order();
+    world.places[0].till.tap(1, 3.0);
+    world.places[0].till.pay().expect("it can be paid");
+    world.collect(0);
+    while world.arrive(0) && world.return_answer(0, false) {}
+    let till = &mut world.places[1].till;
+    till.tap(1, 3.0);
+    assert_eq!(till.order(&uid).expect("shown").pieces(1), 2.0);
+    till.pay().expect("it can be paid");
+    world.settle();
+    check(&world);
+    assert!(world.drafts().is_empty(), "nothing is left to pay: {:?}", world.drafts());
+    // Each payer sold two.
+    assert_eq!(world.pieces(1), 4.0);
+}

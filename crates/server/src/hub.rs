@@ -113,11 +113,13 @@ impl Hub {
     ) -> Result<(), WireError> {
         let loads = matches!(&call.message.body, Body::SyncAll(sync) if sync.answer == SyncAnswer::Immediate);
         if !loads || access.multi_session.is_some() {
-            let text = format!(
-                "POS {pos} is in multi-session {} here; close its session, reload its page, and use an address that \
-                 is not bound to another multi-session",
-                from.multi_session
-            );
+            let advice = match access.multi_session {
+                Some(_) => {
+                    "close its session, and load its page by an address that is for all multi-sessions"
+                }
+                None => "close its session, and load its page anew",
+            };
+            let text = format!("POS {pos} is in multi-session {} here; {advice}", from.multi_session);
             return Err(WireError::not_served(text));
         }
         let room = self.room(from).await.map_err(|error| unavailable(&error))?;
