@@ -11,7 +11,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::FileFailurePersistence;
 use serde_json::Value;
 use tillsync_core::order::OrderState;
 use tillsync_odoo_till::{Answer, Popup, TillConfig};
@@ -342,20 +341,8 @@ fn run(choices: &[u16], customers: Customers) -> Result<(), TestCaseError> {
     looked.map_err(|text| TestCaseError::fail(format!("{trace:?}:\n{text}")))
 }
 
-/// `PROPTEST_CASES` asks for more.
-fn config() -> ProptestConfig {
-    let kept = FileFailurePersistence::WithSource("regressions");
-    let default = ProptestConfig::default();
-    ProptestConfig {
-        cases: default.cases.max(1_500),
-        max_shrink_iters: 20_000,
-        failure_persistence: Some(Box::new(kept)),
-        ..default
-    }
-}
-
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(world::config())]
 
     #[test]
     fn tills_lose_nothing_and_show_what_is(choices in vec(any::<u16>(), 0..150)) {

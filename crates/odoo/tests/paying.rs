@@ -11,7 +11,6 @@ use std::sync::Arc;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::FileFailurePersistence;
 use tillsync_core::id::{OrderUid, Till};
 use tillsync_core::order::{Order, OrderState};
 use tillsync_odoo_till::{OrderView, Popup};
@@ -375,20 +374,8 @@ fn run(choices: &[u16]) -> Result<(), TestCaseError> {
     looked.map_err(|text| TestCaseError::fail(format!("{trace:?}:\n{text}")))
 }
 
-/// `PROPTEST_CASES` asks for more.
-fn config() -> ProptestConfig {
-    let kept = FileFailurePersistence::WithSource("regressions");
-    let default = ProptestConfig::default();
-    ProptestConfig {
-        cases: default.cases.max(1_500),
-        max_shrink_iters: 20_000,
-        failure_persistence: Some(Box::new(kept)),
-        ..default
-    }
-}
-
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(world::config())]
 
     #[test]
     fn what_a_payer_showed_is_booked(choices in vec(any::<u16>(), 0..120)) {

@@ -104,7 +104,7 @@ impl Desk {
     }
 
     /// A till whose update leaves its screen other than the order is gets the order.
-    pub(super) fn make_whole(&mut self, state: &MultiSession, message: &Message) {
+    pub fn make_whole(&mut self, state: &MultiSession, message: &Message) {
         let Body::UpdateOrder(sent) = &message.body else { return };
         let pos = message.head.pos_id;
         if !self.is_whole(state, pos, &sent.uid, &message.head.till()) {

@@ -7,6 +7,8 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
+use proptest::prelude::ProptestConfig;
+use proptest::test_runner::FileFailurePersistence;
 use serde_json::{Value, json};
 use tillsync_core::event::Event;
 use tillsync_core::multi_session::MultiSession;
@@ -409,4 +411,16 @@ fn quiet_panics() {
             }
         }));
     });
+}
+
+/// How random runs are made: what fails is kept beside the test. `PROPTEST_CASES` asks for more.
+pub fn config() -> ProptestConfig {
+    let kept = FileFailurePersistence::WithSource("regressions");
+    let default = ProptestConfig::default();
+    ProptestConfig {
+        cases: default.cases.max(1_500),
+        max_shrink_iters: 20_000,
+        failure_persistence: Some(Box::new(kept)),
+        ..default
+    }
 }

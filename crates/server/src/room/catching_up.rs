@@ -99,7 +99,10 @@ impl RoomTask {
         for at in landed.into_iter().rev() {
             let asked = batch.remove(at);
             self.known.insert(asked.id.clone());
+            let message = asked.call.message.clone();
             self.answer_again(asked).await;
+            // What its till shows was not followed when it landed.
+            self.front.desk().0.make_whole(&self.book.state, &message);
         }
         Ok(())
     }
