@@ -1,7 +1,8 @@
 //! What a till may show of an order, and so what it has to repaint.
 //!
-//! Nothing that a till means hangs on this (that is [`crate::before`]'s): it only decides what is told. A till is
-//! whole when all that it may show is the order as it is; whoever is not is told.
+//! What a till means by an update does not hang on this (that is [`crate::before`]'s), only what it is told; and what a
+//! payer showed is found by what his till was told (`shown.rs`). A till is whole when all that it may show is the order
+//! as it is; whoever is not is told.
 
 mod told;
 
