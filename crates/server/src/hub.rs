@@ -1,4 +1,4 @@
-//! All rooms, and which POS is in which.
+//! All rooms, and what stands between an address and a room.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,12 +11,13 @@ use tillsync_core::protocol::{ErrorCode, Hello};
 use tillsync_odoo::error::WireError;
 use tillsync_odoo::message::{Body, SyncAnswer, UpdateCall};
 use tillsync_store::{Result, RoomId, Store};
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 use crate::clock::now_ms;
 use crate::config::{Config, ROOMS_MAX};
 use crate::native::message::{self, Goodbye};
 use crate::room::{Identity, Reply, Room};
+use crate::seats::{Claim, Seats};
 
 /// What an address gives access to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,14 +38,13 @@ pub struct Hub {
     pub polls_held: AtomicUsize,
     /// Connections of tills of our own.
     pub sockets_open: AtomicUsize,
-    /// Rung when a POS has found its room.
-    pub seated: Notify,
+    /// Which POS is in which multi-session.
+    pub seats: Arc<Seats>,
     store: Arc<dyn Store>,
     identity: Arc<Identity>,
     rooms: Mutex<HashMap<RoomId, Room>>,
     /// Opening a room reads the store; one at a time, so that no room opens twice.
     opening: tokio::sync::Mutex<()>,
-    poses: Mutex<HashMap<(Arc<str>, i64), i64>>,
     /// Turns to true when the server stops. The last field, since the stop waits until all of these are gone and the
     /// store with them.
     pub stopping: watch::Receiver<bool>,
@@ -53,11 +53,11 @@ pub struct Hub {
 impl Hub {
     /// A hub on a store: finds out which POS is where, opens no room yet.
     pub async fn new(config: Config, store: Arc<dyn Store>, stopping: watch::Receiver<bool>) -> Result<Self> {
-        let mut poses = HashMap::new();
+        let seats = Seats::default();
         for room in store.rooms().await? {
             let summary = store.summary(&room).await?;
             for pos in summary.iter().flat_map(|summary| summary.poses.keys()) {
-                poses.insert((room.database.clone(), *pos), room.multi_session);
+                seats.put(&room, *pos);
             }
         }
         let identity = Identity { server: store.server_id().await?.into(), epoch: store.epoch().await? };
@@ -66,11 +66,10 @@ impl Hub {
             identity: Arc::new(identity),
             sockets_open: AtomicUsize::new(0),
             polls_held: AtomicUsize::new(0),
-            seated: Notify::new(),
+            seats: Arc::new(seats),
             store,
             rooms: Mutex::new(HashMap::new()),
             opening: tokio::sync::Mutex::new(()),
-            poses: Mutex::new(poses),
             stopping,
         })
     }
@@ -89,16 +88,19 @@ impl Hub {
     pub async fn odoo(&self, access: &Access, call: UpdateCall) -> Reply {
         let id = claimed_room(access, &call)?;
         let pos = call.message.head.pos_id;
-        let seat = (id.database.clone(), pos);
-        let seated = lock(&self.poses).get(&seat).copied();
-        if let Some(other) = seated.filter(|other| *other != id.multi_session) {
+        let mut claim = self.seats.claim(&id, pos);
+        if let Err(other) = claim {
             self.move_pos(access, &call, &RoomId { multi_session: other, ..id.clone() }, pos).await?;
+            claim = self.seats.claim(&id, pos);
         }
+        let claim = claim.map_err(|other| {
+            // Another multi-session has claimed it since it left the one before.
+            WireError::not_served(format!("POS {pos} is in multi-session {other} here; load its page anew"))
+        })?;
         let room = self.room(&id).await.map_err(|error| unavailable(&error))?;
         let reply = room.odoo(call).await;
-        if reply.is_ok() && seated != Some(id.multi_session) {
-            lock(&self.poses).insert(seat, id.multi_session);
-            self.seated.notify_waiters();
+        if reply.is_ok() || room.desk().1.poses.contains_key(&pos) {
+            claim.keep();
         }
         reply
     }
@@ -131,13 +133,14 @@ impl Hub {
             actions: vec![Action::LeavePos(LeavePos { pos, unsent: Vec::new() })],
         };
         room.own(command).await.map_err(|error| WireError::not_served(error.to_string()))?;
+        self.seats.leave(from, pos);
         room.ring();
         Ok(())
     }
 
     /// The room that a till of our own names, if the address covers it and the POS is in no other. What stands in the
-    /// way otherwise.
-    pub async fn room_for(&self, access: &Access, hello: &Hello) -> Result<Room, Goodbye> {
+    /// way otherwise. The claim is to be kept when the till was let in.
+    pub async fn room_for(&self, access: &Access, hello: &Hello) -> Result<(Room, Claim), Goodbye> {
         let refused = |text: &str| Err(message::error(ErrorCode::Access, text));
         if access.database.as_deref().is_some_and(|served| served != hello.database) {
             return refused("this address is of another database; use the address of the till's own");
@@ -146,15 +149,15 @@ impl Hub {
             return refused("this address is of another multi-session; use the address of the till's own");
         }
         let id = RoomId::new(&hello.database, hello.multi_session);
-        let seat = (id.database.clone(), hello.pos.id);
-        let seated = lock(&self.poses).get(&seat).copied();
-        if let Some(other) = seated.filter(|other| *other != id.multi_session) {
-            let text = format!(
-                "POS {} is in multi-session {other}; move it there, while its session is closed, or connect it there",
-                hello.pos.id
-            );
-            return refused(&text);
-        }
+        let claim = match self.seats.claim(&id, hello.pos.id) {
+            Ok(claim) => claim,
+            Err(other) => {
+                return refused(&format!(
+                    "POS {} is in multi-session {other}; move it there, while its session is closed, or connect it there",
+                    hello.pos.id
+                ));
+            }
+        };
         let room = self.room(&id).await.map_err(|error| {
             tracing::error!(%error, "a room could not be opened");
             message::error(
@@ -162,20 +165,28 @@ impl Hub {
                 "the server cannot open this multi-session now; the till tries again",
             )
         })?;
-        lock(&self.poses).insert(seat, id.multi_session);
-        Ok(room)
+        Ok((room, claim))
     }
 
     /// The room that a POS's polls listen to; none while the POS has not been heard of.
-    pub async fn room_of(&self, access: &Access, database: &str, pos: i64) -> Option<Room> {
-        if access.database.as_deref().is_some_and(|served| served != database) {
-            return None;
-        }
-        let multi_session = *lock(&self.poses).get(&(Arc::from(database), pos))?;
+    ///
+    /// # Errors
+    /// The address does not cover the POS.
+    pub async fn room_of(
+        &self,
+        access: &Access,
+        database: &str,
+        pos: i64,
+    ) -> Result<Option<Room>, WireError> {
+        covers(access, database, None)?;
+        let Some(multi_session) = self.seats.of(database, pos) else { return Ok(None) };
         if access.multi_session.is_some_and(|served| served != multi_session) {
-            return None;
+            let text =
+                format!("this address is not of POS {pos}'s multi-session; type the address of its own");
+            return Err(WireError::not_served(text));
         }
-        self.room(&RoomId::new(database, multi_session)).await.ok()
+        let room = self.room(&RoomId::new(database, multi_session)).await;
+        room.map(Some).map_err(|error| unavailable(&error))
     }
 
     /// The room of a multi-session; opened if it is not open.
@@ -209,21 +220,26 @@ impl Hub {
 
 /// The multi-session that a message is for: the address decides, and what the message claims must agree.
 fn claimed_room(access: &Access, call: &UpdateCall) -> Result<RoomId, WireError> {
-    if let Some(database) = access.database.as_deref().filter(|served| *served != call.database) {
-        let text = format!(
-            "this address is of database '{database}', the till says '{}'; type the address of its own database",
-            call.database
-        );
-        return Err(WireError::not_served(text));
-    }
-    if let Some(served) = access.multi_session.filter(|served| *served != call.multi_session) {
-        let text = format!(
-            "this address is of multi-session {served}, the till says {}; type the address of its own multi-session",
-            call.multi_session
-        );
-        return Err(WireError::not_served(text));
-    }
+    covers(access, &call.database, Some(call.multi_session))?;
     Ok(RoomId::new(&call.database, call.multi_session))
+}
+
+/// Whether what a till says is of this address.
+fn covers(access: &Access, database: &str, multi_session: Option<i64>) -> Result<(), WireError> {
+    if let Some(served) = access.database.as_deref().filter(|served| *served != database) {
+        let text = format!(
+            "this address is of database '{served}', the till says '{database}'; type the address of its own database"
+        );
+        return Err(WireError::not_served(text));
+    }
+    let claimed = multi_session.zip(access.multi_session);
+    if let Some((said, served)) = claimed.filter(|(said, served)| said != served) {
+        let text = format!(
+            "this address is of multi-session {served}, the till says {said}; type the address of its own multi-session"
+        );
+        return Err(WireError::not_served(text));
+    }
+    Ok(())
 }
 
 fn unavailable(error: &tillsync_store::StoreError) -> WireError {

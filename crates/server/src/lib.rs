@@ -19,6 +19,7 @@ pub mod poll;
 pub mod refusals;
 pub mod room;
 pub mod router;
+pub mod seats;
 pub mod serve;
 
 pub use config::Config;

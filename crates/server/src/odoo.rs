@@ -164,7 +164,7 @@ async fn answer_ping(hub: &Hub, access: &Access, params: &Value) -> Result<Strin
     let pos = pos.ok_or_else(|| WireError::bad_request("pos_id is not a whole number from 1"))?;
     let database = params.get("db_name").and_then(Value::as_str);
     let database = database.ok_or_else(|| WireError::bad_request("db_name is missing"))?;
-    if let Some(room) = hub.room_of(access, database, pos).await {
+    if let Some(room) = hub.room_of(access, database, pos).await? {
         room.desk().0.pong(pos, now_ms());
         room.ring();
     }

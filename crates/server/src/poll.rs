@@ -49,14 +49,9 @@ pub async fn hold(
     let _held = Held::new(hub)?;
     let until = Instant::now() + hub.config.poll_hold;
     let mut stopping = hub.stopping.clone();
-    let Some(call) = call else {
-        // Channels of somebody else's: nothing will ever come for them.
-        wait(until, &mut stopping, std::future::pending()).await;
-        return Ok("[]".into());
-    };
     loop {
-        let seated = hub.seated.notified();
-        let room = hub.room_of(access, &call.database, call.pos).await;
+        let seated = hub.seats.seated.notified();
+        let room = hub.room_of(access, &call.database, call.pos).await?;
         let Some(room) = room else {
             // Nobody has heard of the POS yet: its first message may come while its poll is being held.
             if wait(until, &mut stopping, seated).await == Waited::Enough {
@@ -174,8 +169,8 @@ impl Drop for Slot<'_> {
     }
 }
 
-/// Reads a poll's parameters; none if it names no channel of ours.
-fn read(params: &Value) -> Result<Option<PollCall>, WireError> {
+/// Reads a poll's parameters. Channels of somebody else's beside ours do no harm.
+fn read(params: &Value) -> Result<PollCall, WireError> {
     let channels = params.get("channels").and_then(Value::as_array);
     let channels = channels.ok_or_else(|| WireError::bad_request("channels is not a list"))?;
     if channels.len() > CHANNELS_MAX {
@@ -200,7 +195,11 @@ fn read(params: &Value) -> Result<Option<PollCall>, WireError> {
             None => found = Some(PollCall { database, pos, wants, last }),
         }
     }
-    Ok(found)
+    found.ok_or_else(|| {
+        let text =
+            r#"a poll names a channel like ["database","pos.multi_session","POS id"]; this one names none"#;
+        WireError::bad_request(text)
+    })
 }
 
 /// A channel is the JSON text of `["database", "kind", "POS id"]`.

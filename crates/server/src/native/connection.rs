@@ -46,7 +46,7 @@ impl Connection {
         access: &Access,
         hello: Box<Hello>,
     ) -> Result<(Self, Text, Inbox), Goodbye> {
-        let room = hub.room_for(access, &hello).await?;
+        let (room, claim) = hub.room_for(access, &hello).await?;
         let (reply, joined) = tokio::sync::oneshot::channel();
         let stopping =
             || error(ErrorCode::Stopping, "the server is stopping; the till tries again by itself");
@@ -54,6 +54,7 @@ impl Connection {
             return Err(stopping());
         }
         let Joined { member, inbox, welcome } = joined.await.map_err(|_| stopping())??;
+        claim.keep();
         Ok((Self { room, member, hub: hub.clone() }, welcome, inbox))
     }
 

@@ -308,7 +308,11 @@ async fn pump(shared: Arc<Shared>) {
             let polls = flights.values().filter(is_poll).count();
             let waits =
                 polls == 0 || !desk.till.is_loaded() || !desk.till.is_online() || desk.till.unsent() > 0;
-            let jumps = shared.hurry.load(Ordering::Relaxed) && flights.len() == polls && waits;
+            // Between the two first polls no PONG can come: a jump would make the till believe that it is offline.
+            let jumps = shared.hurry.load(Ordering::Relaxed)
+                && flights.len() == polls
+                && waits
+                && poll_not_before <= Instant::now();
             (desk.pause().min(if jumps { HURRY } else { FIRST_POLL.max(Duration::from_millis(100)) }), jumps)
         };
         let first_poll = poll_not_before.saturating_duration_since(Instant::now());

@@ -261,7 +261,12 @@ pub fn check_sound(orders: &[Arc<Order>]) {
 
 /// Whether the till lost the server at some time.
 pub fn was_offline(till: &Client) -> bool {
-    till.look(|till| till.popups().contains(&Popup::NoConnection))
+    let was = till.look(|till| till.popups().contains(&Popup::NoConnection));
+    if was {
+        // Who reads a failing test wants to know why.
+        eprintln!("a till was offline; its story:\n{}", till.story());
+    }
+    was
 }
 
 async fn open_store(dir: &Path, mode: OpenMode) -> SqliteStore {

@@ -149,11 +149,16 @@ impl Hand {
         self.sends(&self.params("remove_order", data)).await
     }
 
-    /// The page loads: the answer.
-    pub async fn load(&self) -> Value {
+    /// What a page asks when it loads.
+    pub fn load_params(&self) -> Value {
         let mut params = self.params("sync_all", json!({}));
         params["message"]["immediate_rerendering"] = json!(true);
-        self.sends(&params).await
+        params
+    }
+
+    /// The page loads: the answer.
+    pub async fn load(&self) -> Value {
+        self.sends(&self.load_params()).await
     }
 
     /// Asks for everything on the channel.

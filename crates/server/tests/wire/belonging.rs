@@ -64,19 +64,23 @@ async fn a_pos_that_was_given_another_multi_session_moves_when_its_page_loads() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_poll_of_an_unknown_pos_or_database_gets_nothing() {
+async fn a_poll_of_an_unknown_pos_gets_nothing_and_one_without_a_channel_is_refused() {
     let shop = Shop::impatient().await;
     let [(one, _)] = shop.hands().await;
     one.update(order(UID, 1, &[(A, 1, 1, 1)])).await;
     for channel in [
         json!(["odoo", "pos.multi_session", "77"]).to_string(),
         json!(["other", "pos.multi_session", "1"]).to_string(),
-        json!(["odoo", "something.else", "1"]).to_string(),
-        "no JSON".to_owned(),
     ] {
         let params = json!({"channels": [channel], "last": 0, "options": {}});
         let answer = one.call(POLL_PATH, &params).await.json();
         assert_eq!(answer["result"], json!([]), "{channel}");
+    }
+    for channels in
+        [json!([]), json!([json!(["odoo", "something.else", "1"]).to_string()]), json!(["no JSON"])]
+    {
+        let answer = one.call(POLL_PATH, &json!({"channels": channels, "last": 0, "options": {}})).await;
+        assert_eq!(answer.error().as_deref(), Some("tillsync.BadRequest"), "{channels}: {}", answer.text);
     }
 }
 

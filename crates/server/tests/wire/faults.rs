@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use tillsync_odoo_till::TillConfig;
+use tillsync_odoo_till::{TillConfig, UPDATE_PATH};
 use tillsync_server::config::Config;
 use tillsync_store::faulty::Fault;
 use tillsync_store::sqlite::{OpenMode, Options, SqliteStore};
@@ -11,7 +11,11 @@ use tillsync_store::{RoomId, Store};
 
 use crate::common::client::Client;
 use crate::common::shop::{Shop, open_config, room, start, was_offline};
+use crate::common::wire::{Hand, order};
 use crate::faulty::Faulty;
+
+const UID: &str = "00001-001-0001";
+const LINE: &str = "00001-001-0001-1";
 
 async fn faulty_shop() -> (Shop, Arc<Faulty>) {
     let dir = tempfile::tempdir().expect("a folder for temporary files");
@@ -156,6 +160,33 @@ async fn nobody_is_told_before_it_is_on_disk() {
     assert_eq!(one.exchanges("update_order").len(), 0);
     faulty.faults.release();
     shop.whole(&[one, other]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_multi_sessions_that_claim_a_pos_at_once_one_is_told_where_it_is() {
+    let (shop, faulty) = faulty_shop().await;
+    let here = Hand::numbered(shop.address(), 7);
+    let there = Hand { multi_session: 2, ..here.clone() };
+    // The first claim fails, and leaves nothing behind.
+    for fault in [Fault::Full, Fault::HeldBefore] {
+        faulty.faults.next_of(&room(), fault);
+        let params = here.load_params();
+        let first = here.call(UPDATE_PATH, &params);
+        let second = async {
+            if fault == Fault::HeldBefore {
+                crate::common::soon("the append is held", faulty.faults.is_holding()).await;
+                let claims = there.params("update_order", order(UID, 1, &[(LINE, 1, 1, 1)]));
+                let refused = there.call(UPDATE_PATH, &claims).await;
+                faulty.faults.release();
+                assert_eq!(refused.error().as_deref(), Some("tillsync.NotServed"), "{}", refused.text);
+                assert!(refused.text.contains("POS 7 is in multi-session 1"), "{}", refused.text);
+            }
+        };
+        let (first, ()) = tokio::join!(first, second);
+        let failed = (fault == Fault::Full).then_some("tillsync.Unavailable");
+        assert_eq!(first.error().as_deref(), failed, "{}", first.text);
+    }
+    assert_eq!(shop.orders_of(&RoomId::new("odoo", 2)).await.len(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

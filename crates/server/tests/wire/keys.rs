@@ -10,7 +10,7 @@ use tillsync_store::{Key, KeyStore, NewKey, RoomId, Store};
 use crate::common::client::{Client, ORIGIN};
 use crate::common::eventually;
 use crate::common::shop::{Shop, open_config};
-use crate::common::wire::{Hand, about, news, order, polls_held, send, send_from};
+use crate::common::wire::{Hand, news, order, polls_held, send, send_from};
 
 const UID: &str = "00001-001-0001";
 const A: &str = "00001-001-0001-1";
@@ -136,30 +136,12 @@ async fn a_key_of_one_multi_session_serves_no_other_whatever_is_claimed() {
                 answer.text
             );
         }
-        let mut last = 0;
-        let heard = news(&claim, &mut last).await;
-        assert!(
-            about(&heard, UID).is_empty() && !heard.iter().any(|message| message.to_string().contains(UID)),
-            "{what}: {heard:?}"
-        );
+        let poll = claim.call(POLL_PATH, &claim.poll_params(0, &["pos.multi_session"])).await;
+        assert!(!poll.text.contains(UID), "{what}: {}", poll.text);
     }
     assert_eq!(shop.seq().await, seq);
     assert_eq!(shop.orders_of(&RoomId::new("odoo", 2)).await.len(), 0);
     assert_eq!(shop.orders_of(&RoomId::new("odoo", 3)).await.len(), 0);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_foreign_pos_id_in_a_ping_reaches_nobody() {
-    let shop = shop_with_keys().await;
-    add(&shop, "of-one", Some(1), &[]).await;
-    add(&shop, "of-two", Some(2), &[]).await;
-    let one = hand(&shop, 1, "of-one");
-    one.load().await;
-    let mut last = 0;
-    news(&one, &mut last).await;
-    let claim = Hand { pos: 1, multi_session: 2, ..hand(&shop, 2, "of-two") };
-    assert_eq!(claim.ping().await, json!(1));
-    assert_eq!(news(&one, &mut last).await, Vec::<serde_json::Value>::new());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -224,6 +206,28 @@ async fn tills_work_through_an_address_with_a_key() {
     }
     shop.whole(&[&tills[0], &tills[1]]).await;
     assert_eq!(shop.drafts().await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_poll_or_a_ping_that_the_address_does_not_cover_is_refused() {
+    let shop = shop_with_keys().await;
+    add(&shop, "of-the-first", Some(1), &[]).await;
+    add(&shop, "of-the-second", Some(2), &[]).await;
+    let one = hand(&shop, 1, "of-the-first");
+    one.load().await;
+    let mut last = 0;
+    news(&one, &mut last).await;
+    let ping = |database: &str| json!({"message": "PING", "pos_id": 1, "db_name": database});
+    let elsewhere = hand(&shop, 1, "of-the-second");
+    let of_another = Hand { database: "other".into(), ..one.clone() };
+    for (till, database) in [(&elsewhere, "odoo"), (&of_another, "other")] {
+        let poll = till.call(POLL_PATH, &till.poll_params(0, &["pos.multi_session"])).await;
+        assert_eq!(poll.error().as_deref(), Some("tillsync.NotServed"), "{}", poll.text);
+        let ping = till.call(PING_PATH, &ping(database)).await;
+        assert_eq!(ping.error().as_deref(), Some("tillsync.NotServed"), "{}", ping.text);
+    }
+    assert_eq!(news(&one, &mut last).await, Vec::<serde_json::Value>::new(), "a foreign PING reached it");
+    assert_eq!(one.ping().await, json!(1));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
