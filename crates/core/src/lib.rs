@@ -12,6 +12,7 @@ pub mod bill;
 pub mod command;
 pub mod diff;
 pub mod event;
+mod evolve;
 pub mod id;
 pub mod json;
 mod made_uid;

@@ -6,13 +6,11 @@ use std::sync::Arc;
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 
-use crate::author::{Author, User};
+use crate::author::User;
 use crate::command::Command;
-use crate::event::{Change, Event, Registered};
 use crate::id::{CommandId, CreationId, OrderUid, Till};
 use crate::made_uid;
-use crate::operation;
-use crate::order::{FormerNumber, LastChange, Line, Order, OrderState};
+use crate::order::{Order, OrderState};
 use crate::refusal::Refusal;
 
 /// The largest number that an order gets within a run.
@@ -245,191 +243,13 @@ impl MultiSession {
             self.tills.insert(command.author.till.clone(), last);
         }
     }
-
-    /// Follows an event. Events come in the order of their seq, each once.
-    pub fn evolve(&mut self, event: &Event) {
-        for change in &event.changes {
-            self.apply(change, &event.author);
-        }
-        if let Some(number) = event.number {
-            let last = LastCommand { number, id: event.command.clone() };
-            self.tills.insert(event.author.till.clone(), last);
-        }
-        self.seq = event.seq;
-        self.seq_ms = event.time_ms;
-    }
-
-    /// The orders that an event touches.
-    pub fn touched_by(event: &Event) -> Vec<OrderUid> {
-        let mut touched: Vec<OrderUid> = Vec::new();
-        for change in &event.changes {
-            if let Some(uid) = change.order()
-                && !touched.contains(uid)
-            {
-                touched.push(uid.clone());
-            }
-        }
-        touched
-    }
-
-    pub(crate) fn apply(&mut self, change: &Change, author: &Author) {
-        match change {
-            Change::Registered(registered) => self.register(registered, author),
-            Change::Updated { order, revision, operations, carried, carried_lines, touched } => {
-                self.reach(order, *revision, |order| {
-                    operation::apply(order, operations, author, *revision);
-                    order.carried.extend(carried.clone());
-                    if !operations.is_empty() || touched.contains(&None) {
-                        order.edited = Some(author.mark.clone());
-                    }
-                    for (line, carried) in carried_lines {
-                        if let Some(line) = order.line_mut(line) {
-                            line.carried.extend(carried.clone());
-                        }
-                    }
-                    for line in touched.iter().flatten() {
-                        if let Some(line) = order.line_mut(line) {
-                            line.edited = Some(author.mark.clone());
-                            line.changed = *revision;
-                        }
-                    }
-                })
-            }
-            Change::PaymentTaken { order, payment } => {
-                self.change(order, |order| {
-                    if order.payments.iter().all(|known| known.id != payment.id) {
-                        order.payments.push(payment.clone());
-                    }
-                });
-            }
-            Change::Paid { order, revision, payments, .. } => {
-                self.close(order, *revision, OrderState::Paid, author);
-                self.change(order, |order| order.paid_with.clone_from(payments));
-            }
-            Change::PaymentMoved { order, payment, .. } => {
-                self.change(order, |order| order.payments.retain(|known| known.id != *payment));
-            }
-            Change::Deleted { order, revision } => self.close(order, *revision, OrderState::Deleted, author),
-            Change::Unpaid { order, revision } => self.close(order, *revision, OrderState::Unpaid, author),
-            Change::Renumbered { order, revision, run, number } => {
-                self.reach(order, *revision, |order| {
-                    if order.run != *run {
-                        order.carried_from = Some(FormerNumber { run: order.run, number: order.number });
-                    }
-                    (order.state, order.run, order.number) = (OrderState::Draft, *run, *number);
-                });
-                let last = self.numbers.entry(*run).or_default();
-                *last = (*last).max(*number);
-            }
-            Change::FollowUp { order, follow_up } => {
-                self.change(order, |order| {
-                    if !order.follow_ups.contains(follow_up) {
-                        order.follow_ups.push(follow_up.clone());
-                    }
-                });
-            }
-            Change::KeptAside { .. } | Change::Attention { .. } => {}
-            Change::RunBegan { run } => self.run = *run,
-            Change::PosJoined { pos, name } => {
-                let session = self.poses.get(pos).and_then(|seat| seat.session.clone());
-                self.poses.insert(*pos, Seat { name: name.clone(), session });
-            }
-            Change::PosLeft { pos } => {
-                self.poses.remove(pos);
-            }
-            Change::SessionOpened { pos, session, user } => {
-                if let Some(seat) = self.poses.get_mut(pos) {
-                    seat.session = Some(PosSession { id: *session, user: user.clone(), logins: 0 });
-                }
-            }
-            Change::LoggedIn { pos, login } => {
-                if let Some(session) = self.poses.get_mut(pos).and_then(|seat| seat.session.as_mut()) {
-                    session.logins = *login;
-                }
-            }
-            Change::SessionClosed { pos } => {
-                if let Some(seat) = self.poses.get_mut(pos) {
-                    seat.session = None;
-                }
-            }
-            Change::Activated { active } => self.active = *active,
-            Change::OfflineEdits { offline_edits } => self.offline_edits = *offline_edits,
-        }
-    }
-
-    fn change(&mut self, uid: &OrderUid, change: impl FnOnce(&mut Order)) {
-        if let Some(order) = self.orders.get_mut(uid) {
-            change(Arc::make_mut(order));
-        }
-    }
-
-    /// Changes an order to a revision; one that is there already (it was read from the store later than the
-    /// log) stays as it is.
-    fn reach(&mut self, uid: &OrderUid, revision: u64, change: impl FnOnce(&mut Order)) {
-        self.change(uid, |order| {
-            if order.revision < revision {
-                change(order);
-                order.revision = revision;
-            }
-        });
-    }
-
-    fn close(&mut self, uid: &OrderUid, revision: u64, state: OrderState, author: &Author) {
-        self.reach(uid, revision, |order| {
-            order.state = state;
-            if state != OrderState::Unpaid {
-                order.edited = Some(author.mark.clone());
-                let by = author.mark.clone();
-                order.changed_at.insert(author.till.clone(), LastChange { revision, by });
-            }
-        });
-    }
-
-    fn register(&mut self, new: &Registered, author: &Author) {
-        // An order that a till began has none, whatever its login.
-        if new.origin.is_some() {
-            self.made = self.made.max(made_uid::number(&new.order).unwrap_or(0));
-        }
-        let lines = new.lines.iter().map(|line| Line {
-            uid: line.uid.clone(),
-            fields: line.fields.clone(),
-            carried: line.carried.clone(),
-            added: line.added.clone().unwrap_or_else(|| author.mark.clone()),
-            edited: None,
-            set_at: BTreeMap::new(),
-            changed: new.revision,
-        });
-        let by = author.mark.clone();
-        let order = Order {
-            uid: new.order.clone(),
-            creation: new.creation.clone(),
-            number: new.number,
-            run: new.run,
-            revision: new.revision,
-            first_revision: new.revision,
-            state: OrderState::Draft,
-            fields: new.fields.clone(),
-            lines: lines.map(Arc::new).collect(),
-            removed: Vec::new(),
-            added: author.mark.clone(),
-            edited: None,
-            carried: new.carried.clone(),
-            changed_at: [(author.till.clone(), LastChange { revision: new.revision, by })].into(),
-            payments: Vec::new(),
-            paid_with: Vec::new(),
-            origin: new.origin.clone(),
-            follow_ups: Vec::new(),
-            carried_from: None,
-            late: new.late,
-        };
-        self.orders.insert(new.order.clone(), Arc::new(order));
-        self.numbers.insert(new.run, new.number);
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::author::Author;
+    use crate::event::Registered;
     use crate::order::{Origin, OriginReason};
 
     fn from(uid: &str) -> Option<Origin> {

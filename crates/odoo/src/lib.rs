@@ -5,11 +5,12 @@
 //! clock, chance, disk and network, so that every interleaving can be tried in tests.
 //!
 //! A message's way: [`message`] reads it, [`interpret`] finds the command (with [`edits`] for the operations,
-//! [`shadow`] for what the till was accepted with, `pay` for payments, `shown` for what the payer showed), [`book`]
+//! [`shadow`] for what the till was accepted with, `after_close` for what comes too late, `pay` for payments, `shown` for what the payer showed), [`book`]
 //! decides it, the room logs it, [`desk`] answers it and queues what every POS is to be told ([`channel`], [`seen`] by [`looks`]), [`encode`] spells it.
 //!
 //! `docs/ODOO.md` says what a shop's technician needs, and what this client cannot be saved from.
 
+mod after_close;
 pub mod aliases;
 pub mod before;
 pub mod book;

@@ -11,8 +11,9 @@ use tillsync_core::json::{self, Fields};
 use tillsync_core::operation::Operation;
 use tillsync_core::order::{Line, Order, OrderState, Payment};
 
+use crate::after_close::is_of_additions;
 use crate::fields::{Kind, order_kind};
-use crate::interpret::{Interpreter, Meant, carried, creation, is_of_additions};
+use crate::interpret::{Interpreter, Meant, carried, creation};
 use crate::message::{Head, RemoveOrder};
 use crate::sent::SentOrder;
 

@@ -10,6 +10,8 @@ use serde_json::{Map, Value, json};
 pub struct Replica {
     /// How far it is.
     pub seq: u64,
+    /// When the event at that seq was taken, in milliseconds since 1970; 0 where it is not known.
+    pub seq_ms: u64,
     /// The run.
     pub run: u64,
     /// Orders by uid, as the wire shows them.
@@ -25,6 +27,7 @@ impl Replica {
                 self.put(order);
             }
             self.seq = welcome["seq"].as_u64().unwrap_or_default();
+            self.seq_ms = welcome["seq_ms"].as_u64().unwrap_or_default();
         }
         for event in items(&welcome["tail"]) {
             self.event(event);
@@ -51,6 +54,7 @@ impl Replica {
             }
         }
         self.seq = seq;
+        self.seq_ms = event["time_ms"].as_u64().unwrap_or_default();
         whole
     }
 

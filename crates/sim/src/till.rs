@@ -86,6 +86,7 @@ impl Till {
             hello["server"] = server.as_str().into();
             hello["epoch"] = (*epoch).into();
             hello["seq"] = self.replica.seq.into();
+            hello["seq_ms"] = self.replica.seq_ms.into();
             hello["run"] = self.replica.run.into();
         }
         hello.to_string()

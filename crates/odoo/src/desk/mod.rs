@@ -3,6 +3,7 @@
 //! Nothing here is stored. After a restart the desk is empty, tills are told everything anew, and only what they
 //! were accepted with ([`crate::shadow`]) is remembered.
 
+mod answers;
 mod compose;
 mod lists;
 mod polls;
