@@ -19,6 +19,7 @@
 #[cfg(any(test, feature = "suite"))]
 pub mod faulty;
 pub mod keys;
+pub mod records;
 pub mod sqlite;
 #[cfg(any(test, feature = "suite"))]
 pub mod suite;
@@ -36,6 +37,7 @@ use tillsync_core::order::Order;
 use tokio::sync::watch;
 
 pub use keys::{Key, KeyStore, NewKey};
+pub use records::{Record, RecordChange, RecordStore, Records, RecordsChanged};
 
 /// Which multi-session: the database (tenant) and the multi-session's id in it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -10,6 +10,7 @@ mod land;
 mod lock;
 mod query;
 mod reader;
+mod records;
 mod rows;
 mod schema;
 mod work;

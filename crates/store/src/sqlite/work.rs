@@ -3,10 +3,11 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::keys;
 use super::land::land;
 use super::rows::{Rows, int};
+use super::{keys, records};
 use crate::keys::{Key, NewKey};
+use crate::records::{RecordChange, RecordsChanged};
 use crate::{Appended, Result, SESSION_IDS_SKIPPED, StoreError};
 
 /// One piece of work.
@@ -22,6 +23,8 @@ pub(super) enum Work {
     AddKey { key: NewKey, secret_hash: String },
     /// Remove a key.
     RemoveKey { id: i64, removed_ms: u64 },
+    /// Change records, all or none.
+    ChangeRecords { database: String, changes: Vec<RecordChange> },
 }
 
 /// What came of it.
@@ -35,10 +38,19 @@ pub(super) enum Done {
     Epoch(u64),
     /// Of [`Work::AddKey`] and [`Work::RemoveKey`].
     Key(Option<Key>),
+    /// Of [`Work::ChangeRecords`].
+    Records(RecordsChanged),
+}
+
+impl Done {
+    /// Whether somebody else was first, and nothing of the work may stay.
+    pub fn is_stale(&self) -> bool {
+        matches!(self, Done::Appended(Appended::Stale) | Done::Records(RecordsChanged::Stale(_)))
+    }
 }
 
 impl Work {
-    /// Does it. The caller rolls back on an error and on [`Appended::Stale`].
+    /// Does it. The caller rolls back on an error, and where it came to nothing ([`Done::is_stale`]).
     pub fn run(&self, conn: &Connection) -> Result<Done> {
         match self {
             Work::Append(batches) => land(conn, batches).map(Done::Appended),
@@ -46,6 +58,9 @@ impl Work {
             Work::BeginEpoch => begin_epoch(conn).map(Done::Epoch),
             Work::AddKey { key, secret_hash } => {
                 keys::add(conn, key, secret_hash).map(|key| Done::Key(Some(key)))
+            }
+            Work::ChangeRecords { database, changes } => {
+                records::change(conn, database, changes).map(Done::Records)
             }
             Work::RemoveKey { id, removed_ms } => keys::remove(conn, *id, int(*removed_ms)?).map(Done::Key),
         }

@@ -19,7 +19,7 @@ use super::OpenMode;
 use super::checkpoint::Checkpoints;
 use super::error::at_commit;
 use super::work::{Done, Work};
-use crate::{Appended, Result, StoreError};
+use crate::{Result, StoreError};
 
 /// How much work may wait for the writer; what comes then waits for a place.
 const WRITES_WAITING_MAX: usize = 1024;
@@ -197,8 +197,8 @@ impl Worker {
         self.execute("SAVEPOINT work")?;
         let result = work.run(&self.conn);
         match &result {
-            Ok(Done::Appended(Appended::Stale)) => self.execute("ROLLBACK TO work")?,
-            Ok(Done::Appended(Appended::Landed) | Done::SessionId(_) | Done::Epoch(_) | Done::Key(_)) => {}
+            Ok(done) if done.is_stale() => self.execute("ROLLBACK TO work")?,
+            Ok(_) => {}
             // After some errors, a full disk among them, SQLite has rolled everything back by itself.
             Err(error @ StoreError::Fatal(_)) => return Err(error.clone()),
             Err(error) if self.conn.is_autocommit() => return Err(error.clone()),

@@ -14,6 +14,7 @@ use tokio::sync::watch;
 
 use super::{Engine, Opened};
 use crate::keys::{KEYS_MAX, Key, KeyStore, NewKey};
+use crate::records::{Record, RecordChange, RecordStore, Records, RecordsChanged};
 use crate::{ANSWERS_KEPT, Append, Appended, Loaded, Result, RoomId, SESSION_IDS_SKIPPED, Store, StoreError};
 
 /// A place in memory; it is what a disk is to other engines.
@@ -37,8 +38,12 @@ struct Data {
     rooms: BTreeMap<RoomId, Room>,
     poses: BTreeMap<(Arc<str>, i64), i64>,
     keys: Vec<(String, Key)>,
+    records: BTreeMap<String, Known>,
     handles: Vec<Arc<watch::Sender<u64>>>,
 }
+
+/// A database's last change, and its records by kind and id.
+type Known = (u64, BTreeMap<(String, i64), Record>);
 
 #[derive(Debug)]
 struct Room {
@@ -288,6 +293,48 @@ impl Store for MemoryStore {
 
     fn changed_elsewhere(&self) -> watch::Receiver<u64> {
         self.elsewhere.subscribe()
+    }
+}
+
+#[async_trait]
+impl RecordStore for MemoryStore {
+    async fn records(&self, database: &str, kinds: &[&str], after: u64) -> Result<Records> {
+        let data = self.memory.lock();
+        let Some((change, known)) = data.records.get(database) else {
+            return Ok(Records { change: 0, records: Vec::new() });
+        };
+        let wanted = |record: &&Record| record.change > after && (after > 0 || record.body.is_some());
+        let of_kind =
+            |kind: &&str| known.range(((*kind).to_owned(), i64::MIN)..=((*kind).to_owned(), i64::MAX));
+        let records = kinds.iter().flat_map(of_kind).map(|(_, record)| record).filter(wanted);
+        Ok(Records { change: *change, records: records.cloned().collect() })
+    }
+
+    async fn record(&self, database: &str, kind: &str, id: i64) -> Result<Option<Record>> {
+        let data = self.memory.lock();
+        let found = data.records.get(database).and_then(|(_, known)| known.get(&(kind.to_owned(), id)));
+        Ok(found.filter(|record| record.body.is_some()).cloned())
+    }
+
+    async fn change_records(&self, database: &str, changes: Vec<RecordChange>) -> Result<RecordsChanged> {
+        let mut data = self.memory.lock();
+        let (change, known) = data.records.entry(database.to_owned()).or_default();
+        let (number, mut after, mut written) = (*change + 1, known.clone(), Vec::new());
+        for change in changes {
+            let of_kind = after.keys().filter(|(kind, _)| *kind == change.kind);
+            let id = change.id.unwrap_or_else(|| of_kind.map(|(_, id)| *id).max().unwrap_or(0) + 1);
+            let key = (change.kind, id);
+            let version = after.get(&key).map_or(0, |record| record.version);
+            if change.seen.is_some_and(|seen| seen != version) {
+                return Ok(RecordsChanged::Stale(after.get(&key).cloned()));
+            }
+            let kind = key.0.clone();
+            let record = Record { kind, id, version: version + 1, change: number, body: change.body };
+            after.insert(key, record.clone());
+            written.push(record);
+        }
+        (*change, *known) = (number, after);
+        Ok(RecordsChanged::Landed(written))
     }
 }
 

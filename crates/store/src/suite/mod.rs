@@ -16,6 +16,7 @@ pub mod memory;
 pub mod poses;
 pub mod race;
 pub mod read;
+pub mod records;
 pub mod shop;
 pub mod side;
 pub mod together;
@@ -27,7 +28,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::time::timeout;
 
-use crate::{Append, Appended, KeyStore, Store};
+use crate::{Append, Appended, KeyStore, RecordStore, Store};
 
 /// How long a check waits for what has to happen.
 const WAIT_MS_MAX: u64 = 10_000;
@@ -42,20 +43,22 @@ pub trait Engine: Send + Sync {
     async fn open_beside(&self) -> Opened;
 }
 
-/// An open store, under both of its traits.
+/// An open store, under each of its traits.
 #[derive(Clone)]
 pub struct Opened {
     /// The logs.
     pub store: Arc<dyn Store>,
     /// The keys.
     pub keys: Arc<dyn KeyStore>,
+    /// The records.
+    pub records: Arc<dyn RecordStore>,
 }
 
 impl Opened {
-    /// Both traits of one store.
-    pub fn new<S: Store + KeyStore>(store: S) -> Self {
+    /// All traits of one store.
+    pub fn new<S: Store + KeyStore + RecordStore>(store: S) -> Self {
         let store = Arc::new(store);
-        Self { store: store.clone(), keys: store }
+        Self { store: store.clone(), keys: store.clone(), records: store }
     }
 }
 
@@ -97,6 +100,8 @@ macro_rules! contract_suite {
             counters::epochs_count_up
             keys::keys_are_found_by_their_hash
             keys::keys_are_bounded
+            records::records_come_and_go
+            records::the_second_editor_is_told
         }
     };
     (@tests $engine:expr; $($noun:ident :: $check:ident)*) => {$(
