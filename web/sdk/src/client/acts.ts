@@ -85,7 +85,7 @@ export class Acts {
             if (order === fromUid)
                 throw new ActError('An order cannot be moved into itself: name another order.');
             this.changeable(order);
-            if (shown.forget(order)) actions.push(this.creating(order, {}, []));
+            if (shown.isBegun(order)) actions.push(this.creating(order, {}, []));
             target = { kind: 'order', order, ...this.creation(order) };
         }
         actions.push({
@@ -104,15 +104,14 @@ export class Acts {
         this.changeable(uid);
         checkDepth(uid, Object.values(fields));
         const payment = { id: newId('p'), till: this.tillName, fields };
-        const actions: Action[] = shelf.shown.forget(uid) ? [this.creating(uid, {}, [])] : [];
+        const actions: Action[] = shelf.shown.isBegun(uid) ? [this.creating(uid, {}, [])] : [];
         actions.push({ action: 'pay', order: uid, ...this.creation(uid), payment });
         return this.act('pay', actions, [uid]);
     }
 
     close(uid: string): Promise<Outcome> {
         const view = this.changeable(uid);
-        if (this.owner.shelf.shown.forget(uid))
-            throw new ActError(`Order ${uid} is empty: there is nothing to close.`);
+        if (view.lines.length === 0) throw new ActError(`Order ${uid} is empty: there is nothing to close.`);
         // The device, since it may have logged in anew since the money was taken.
         const device = `${this.owner.device}/`;
         const mine = view.payments.filter(payment => payment.till.startsWith(device)).at(-1);
@@ -150,12 +149,21 @@ export class Acts {
         return this.act('delete', [action], [uid]);
     }
 
-    /** Books a payment whose closing was cut off and then refused: as the payer saw it (O1). */
-    settle(command: StoredCommand, uid: string): Entry | null {
+    /**
+     * Books a payment whose closing was refused though the money was taken: as the payer saw it (O1, O4).
+     *
+     * @param isMine which of the closing's payments are this till's
+     */
+    settle(
+        command: StoredCommand,
+        uid: string,
+        isMine: (payment: string) => boolean = () => true,
+    ): Entry | null {
         const close = command.actions.find(action => action.action === 'close');
         if (!close || !command.payment) return null;
         const { payment } = command;
-        const action = this.settling(uid, close.creation, close.seen, payment, close.payments ?? []);
+        const payments = (close.payments ?? []).filter(isMine);
+        const action = this.settling(uid, close.creation, close.seen, payment, payments);
         return this.add('settle', command.user, [action], { payment });
     }
 
@@ -260,7 +268,9 @@ export class Acts {
 
     private add(kind: Kind, user: User, actions: Action[], more: Partial<StoredCommand> = {}): Entry {
         this.sealAll();
-        const entry = this.owner.shelf.outbox.add(kind, user, actions, more);
+        const { outbox, shown } = this.owner.shelf;
+        const entry = outbox.add(kind, user, actions, more);
+        for (const action of actions) if (action.action === 'create') shown.forget(action.order);
         this.seal(entry);
         return entry;
     }
@@ -287,10 +297,11 @@ export class Acts {
         const { shelf, user } = this.owner;
         const { uid, revision: base } = view;
         this.sealAll();
-        const action: Action = shelf.shown.forget(uid)
+        const action: Action = shelf.shown.isBegun(uid)
             ? this.extended(this.creating(uid, {}, []), operations)
             : { action: 'update', order: uid, ...this.creation(uid), base, operations };
         const entry = shelf.outbox.add('edit', user, [action]);
+        shelf.shown.forget(uid);
         this.gathering = { entry, uid, chars };
         queueMicrotask(() => {
             if (!entry.isSealed) this.sealAll();

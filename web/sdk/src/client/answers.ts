@@ -45,7 +45,8 @@ export class Answers {
         this.paid(entry, entry.hasPaid);
         this.done(round);
         this.tellMerged(answer);
-        entry.resolve({ accepted: true, uid: answer.order ?? null, number: answer.number ?? null });
+        const { order = null, number: orderNumber = null, also } = answer;
+        entry.resolve({ accepted: true, uid: order, number: orderNumber, ...(also && { also }) });
     }
 
     refused(message: RefusedMessage): void {
@@ -115,13 +116,28 @@ export class Answers {
         if (order !== undefined && isMerged) this.owner.tellMerged({ uid: order, ...merged });
     }
 
-    /** O1: the money of a closing that was cut off was taken, whatever happened to the order meanwhile. */
-    private settled({ command, resolve }: Entry, { reason }: Refusal): boolean {
-        const [uid] = this.owner.shelf.names.about(command);
-        const isOvertaken = reason === 'bill_changed' || reason === 'closed' || reason === 'unknown_order';
-        if (!command.cut || !isOvertaken || uid === undefined) return false;
-        const settling = this.owner.acts.settle(command, uid);
-        void settling?.outcome.then(resolve);
+    /**
+     * O1: the money of a closing that was cut off was taken, whatever happened to the order meanwhile. O4: so was money
+     * that was recorded before the order turned out to be closed: it is booked as an order of its own.
+     */
+    private settled({ command, resolve }: Entry, refusal: Refusal): boolean {
+        const { acts, shelf } = this.owner;
+        const [uid] = shelf.names.about(command);
+        if (uid === undefined) return false;
+        if (command.cut) {
+            const { reason } = refusal;
+            if (reason !== 'bill_changed' && reason !== 'closed' && reason !== 'unknown_order') return false;
+            const settling = acts.settle(command, uid);
+            void settling?.outcome.then(resolve);
+            return settling !== null;
+        }
+        const recorded = shelf.outbox.recorded();
+        if (refusal.reason !== 'closed' || !recorded.has(command.payment?.id ?? '')) return false;
+        const settling = acts.settle(command, uid, payment => recorded.has(payment));
+        void settling?.outcome.then(outcome => {
+            const booked = outcome.accepted ? (outcome.also?.at(-1) ?? outcome.uid) : null;
+            resolve({ accepted: false, refusal, order: null, ...(booked !== null && { booked }) });
+        });
         return settling !== null;
     }
 

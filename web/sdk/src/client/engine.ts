@@ -278,8 +278,13 @@ export class TillEngine implements Engine {
 
     private async changeServer(server: string): Promise<void> {
         this.answers.stop();
+        const { waiting } = this.shelf.outbox;
         await this.shelf.close();
         await this.take(server);
+        // Nobody waits for the former server, which may never come back.
+        const refusal = { reason: 'other_server' };
+        for (const entry of waiting) entry.resolve({ accepted: false, refusal, order: null });
+        this.tellConnection();
         if (!this.isStopped) this.link.start();
     }
 

@@ -36,6 +36,11 @@ export function newId(prefix: string): string {
     return `${prefix}-${crypto.randomUUID()}`;
 }
 
+/** Whether a command books a payment. */
+export function bookPayment({ kind }: StoredCommand): boolean {
+    return kind === 'settle' || kind === 'close';
+}
+
 export class Outbox {
     /** Without an answer, by number. */
     readonly waiting: Entry[] = [];
@@ -109,6 +114,14 @@ export class Outbox {
         return payments[0] ?? null;
     }
 
+    /** The payments that this till recorded, as far as it remembers. */
+    recorded(): Set<string> {
+        const payments = new Set<string>();
+        for (const { actions } of this.all())
+            for (const action of actions) if (action.action === 'pay') payments.add(action.payment.id);
+        return payments;
+    }
+
     /** How many orders have something that waits. */
     get ordersWaiting(): number {
         return this.byOrder.size;
@@ -116,10 +129,7 @@ export class Outbox {
 
     /** How many payments wait to be booked. */
     get paidWaiting(): number {
-        let count = 0;
-        for (const { command } of this.waiting)
-            if (command.kind === 'settle' || command.kind === 'close') count += 1;
-        return count;
+        return this.waiting.filter(({ command }) => bookPayment(command)).length;
     }
 
     /** Notes a changed command, to be written. */

@@ -57,6 +57,8 @@ export function unsentText(parts: EngineParts, shelf: Shelf): string {
         till: shelf.till.till,
         commands: shelf.outbox.waiting.map(entry => entry.command),
         refused: shelf.refusals.stored(),
+        // What waits for other servers.
+        elsewhere: shelf.elsewhere,
     };
     return JSON.stringify(unsent, null, 2);
 }

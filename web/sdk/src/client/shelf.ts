@@ -5,7 +5,7 @@ import { Names } from './names.js';
 import { Outbox } from './outbox.js';
 import { Refusals } from './refusals.js';
 import { Shown } from './shown.js';
-import { newTill, type Storage, type Stored, type StoredTill } from './storage.js';
+import { type Elsewhere, newTill, type Storage, type Stored, type StoredTill } from './storage.js';
 import type { Timing } from './timing.js';
 import type { Pos } from './types.js';
 
@@ -34,6 +34,8 @@ export class Shelf {
         stored: Stored | null,
         timing: Timing,
         private readonly owner: ShelfOwner,
+        /** What waits on this device for other servers. */
+        readonly elsewhere: Elsewhere[] = [],
     ) {
         this.till = stored?.till ?? newTill(server);
         this.keeper = new Keeper(storage, server, timing, () => owner.storageChanged());
@@ -48,7 +50,7 @@ export class Shelf {
     /** What is stored of a server; an empty shelf if that is nothing. */
     static async open(storage: Storage, server: string, timing: Timing, owner: ShelfOwner): Promise<Shelf> {
         const stored = server === '' ? null : await storage.load(server);
-        return new Shelf(storage, server, stored, timing, owner);
+        return new Shelf(storage, server, stored, timing, owner, await storage.elsewhere(server));
     }
 
     /** The shelf of a server of which nothing is stored. */

@@ -71,6 +71,11 @@ export class Shown {
         this.begun.set(uid, newView(uid, this.sources.replica.run, added));
     }
 
+    /** Whether it was begun here and nothing is sent of it yet. */
+    isBegun(uid: string): boolean {
+        return this.begun.has(uid);
+    }
+
     /** It was thrown away, or its first command is there. */
     forget(uid: string): boolean {
         return this.begun.delete(uid);

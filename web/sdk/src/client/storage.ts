@@ -85,6 +85,13 @@ export interface Stored {
     replica: ReplicaData | null;
 }
 
+/** What waits for a server that the till is not at now. */
+export interface Elsewhere {
+    server: string;
+    /** By number, without an answer. */
+    commands: StoredCommand[];
+}
+
 /** What changed: written together or not at all. */
 export interface Changes {
     till?: StoredTill;
@@ -113,6 +120,8 @@ export interface Storage {
     readonly durable: boolean;
     /** The server that this storage was last used with; null for none. */
     lastServer(): Promise<string | null>;
+    /** What waits without an answer for other servers than this one. */
+    elsewhere(server: string): Promise<Elsewhere[]>;
     /** All that is kept for a server; null for nothing. */
     load(server: string): Promise<Stored | null>;
     /**

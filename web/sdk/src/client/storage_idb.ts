@@ -3,6 +3,7 @@ import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { ReplicaData } from '../rules/replica.js';
 import {
     type Changes,
+    type Elsewhere,
     type Storage,
     StorageFullError,
     type Stored,
@@ -50,6 +51,20 @@ export class IdbStorage implements Storage {
 
     async lastServer(): Promise<string | null> {
         return (await this.db.get('meta', 'last_server')) ?? null;
+    }
+
+    async elsewhere(server: string): Promise<Elsewhere[]> {
+        const transaction = this.db.transaction(STORES, 'readonly');
+        const servers = await transaction.objectStore('tills').getAllKeys();
+        const others = servers.filter(other => other !== server);
+        const store = transaction.objectStore('commands');
+        const waiting = await Promise.all(
+            others.map(async other => {
+                const commands = (await store.getAll(ofServer(other))).map(upgradeCommand);
+                return { server: other, commands: commands.filter(command => command.answer === null) };
+            }),
+        );
+        return waiting.filter(({ commands }) => commands.length > 0);
     }
 
     async load(server: string): Promise<Stored | null> {

@@ -1,5 +1,5 @@
 /** Storage in memory: for bots and tests. It outlives the engine that used it, as a disk would. */
-import { type Changes, type Storage, StorageFullError, type Stored } from './storage.js';
+import { type Changes, type Elsewhere, type Storage, StorageFullError, type Stored } from './storage.js';
 
 interface Shelf {
     till: Stored['till'];
@@ -29,6 +29,15 @@ export class MemoryStorage implements Storage {
 
     async lastServer(): Promise<string | null> {
         return this.last;
+    }
+
+    async elsewhere(server: string): Promise<Elsewhere[]> {
+        const others = [...this.shelves].filter(([other]) => other !== server);
+        const waiting = others.map(([other, { commands }]) => ({
+            server: other,
+            commands: [...commands.values()].filter(command => command.answer === null),
+        }));
+        return structuredClone(waiting.filter(({ commands }) => commands.length > 0));
     }
 
     async load(server: string): Promise<Stored | null> {

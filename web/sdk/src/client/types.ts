@@ -118,6 +118,11 @@ export interface ConnectionState {
     commandsWaiting: number;
     /** When this was last heard from the server, ms since 1970; null if never. */
     heardMs: number | null;
+    /**
+     * What waits on this device for another server than this one: an address that serves another database now, or a
+     * server that was set up anew. It is sent when that server is back, and is part of {@link Engine.exportUnsent}.
+     */
+    elsewhere: { commands: number; paid: number };
     /** Durable storage: `ok`, `full` (what is typed now is on the screen and in memory only), `lost` (no durable storage here). */
     storage: 'ok' | 'full' | 'lost';
 }
@@ -132,8 +137,20 @@ export interface Present {
 }
 
 export type Outcome =
-    | { accepted: true; uid: string | null; number: number | null }
-    | { accepted: false; refusal: Refusal; order: OrderView | null };
+    | {
+          accepted: true;
+          uid: string | null;
+          number: number | null;
+          /** Other orders that it made or changed. */
+          also?: string[];
+      }
+    | {
+          accepted: false;
+          refusal: Refusal;
+          order: OrderView | null;
+          /** The order had been closed elsewhere, and money was taken here: it is booked as this order (rule O4). */
+          booked?: string;
+      };
 
 export interface EngineEvents {
     /** Several changes that belong together: one act, one message, one snapshot. */

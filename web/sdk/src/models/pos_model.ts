@@ -132,11 +132,16 @@ class PosMembers extends PosRecords {
      * Records the payments that the server was not told of, and closes the order as paid. Resolves when that is settled:
      * without a connection at once, since the money was taken.
      *
-     * @throws Error when the payments do not cover the total.
+     * Where the order turns out to be closed elsewhere, the money is booked as an order of its own: the outcome's
+     * `booked`, and the event `error` with `where: 'paid_twice'`.
+     *
+     * @throws Error when the order has no lines, or the payments do not cover the total.
      */
     async push_order(order: Order): Promise<Outcome> {
         const { uid } = order;
         if (order.finalized) return { accepted: true, uid, number: order.sequence_number };
+        if (order.get_orderlines().length === 0)
+            throw new Error(`${order.name} is empty: there is nothing to pay.`);
         if (!order.is_paid()) throw new Error(`${order.name} is not paid: ${order.get_due()} is missing`);
         // A second tap on the button is the same payment.
         const begun = this.paying.get(order);
@@ -161,6 +166,10 @@ class PosMembers extends PosRecords {
         );
         const outcome = await Promise.race([finalized, this.pay_and_close(order)]);
         if (outcome.accepted) this.set_finalized(order);
+        else if (outcome.booked !== undefined) {
+            const text = `${order.name} was closed elsewhere before this payment. The money that was taken here is booked as an order of its own, ${outcome.booked}: give it back and refund that order, or ask a manager.`;
+            this.report({ uid: order.uid, where: 'paid_twice', text });
+        }
         return outcome;
     }
 

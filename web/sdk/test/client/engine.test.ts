@@ -348,7 +348,17 @@ it('S5, W6: run, activity and policy are followed', async () => {
 it('acts on what is not there are said to be wrong', async () => {
     const ada = await shop.open();
     expect(() => tap(ada, 'nowhere', 'x')).toThrow(/shows no order nowhere/);
-    expect(() => ada.engine.close(ada.engine.newOrder())).toThrow(/is empty/);
+    const empty = ada.engine.newOrder();
+    expect(() => ada.engine.close(empty)).toThrow(/is empty/);
+    // It goes on as if nothing had been asked.
+    const line = ada.engine.lineUid(empty);
+    void ada.engine.record(empty, [
+        { op: 'add_line', line, fields: { product_id: 42, qty: 1, price_unit: 2 } },
+    ]);
+    await pass();
+    expect(brief(ada.engine.order(empty))).toBe('#1 42x1');
+    void ada.engine.record(empty, [{ op: 'remove_line', line, seen: 1 }]);
+    expect(() => ada.engine.close(empty)).toThrow(/is empty/);
     const { order } = await coffee(ada);
     expect(() => ada.engine.move(order, { order }, [])).toThrow(/into itself/);
     expect(() => ada.engine.rescue('nothing')).toThrow(/rescued or discarded/);

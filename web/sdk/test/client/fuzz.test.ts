@@ -226,7 +226,7 @@ class World {
                 break;
             }
             case 'close':
-                void engine.close(uid);
+                if (order.lines.length > 0) void engine.close(uid);
                 break;
             case 'delete':
                 void engine.delete(uid);

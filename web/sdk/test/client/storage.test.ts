@@ -104,6 +104,11 @@ describe.each<[string, () => Promise<Storage>, (storage: Storage) => Promise<Sto
         expect((await storage.load('s'))?.commands).toHaveLength(1);
         expect((await storage.load('s2'))?.commands).toMatchObject([{ number: 5 }]);
         expect(await storage.lastServer()).toBe('s2');
+        const answered = command(6, { answer: { refused: { reason: 'bad' } }, answered_ms: 1 });
+        await storage.write('s2', { commands: new Map([[6, answered]]), refused: new Map() });
+        expect(await storage.elsewhere('s')).toMatchObject([{ server: 's2', commands: [{ number: 5 }] }]);
+        await storage.write('s2', { commands: new Map([[5, null]]), refused: new Map() });
+        expect(await storage.elsewhere('s')).toEqual([]);
         await storage.close();
     });
 

@@ -206,6 +206,31 @@ it('O4: two tills record money for one order and both close it: each has a bill,
     ]);
 });
 
+it('O4: online, money that was recorded before the order turned out to be paid is booked, and its payer is told', async () => {
+    const [ada, bob] = await stage.pair();
+    const { order } = typeOrder(ada);
+    await arrival(bob, order);
+    // Ada's acts are held up; nothing of hers is cut off.
+    ada.proxy.stall('up');
+    void ada.engine.pay(order, CASH);
+    const late = ada.engine.close(order);
+    void bob.engine.pay(order, { amount: 2.5, by: 'card' });
+    expect(await bob.engine.close(order)).toMatchObject({ accepted: true, number: 1 });
+    ada.proxy.flow();
+    const outcome = await late;
+    expect(outcome).toMatchObject({ accepted: false, refusal: { reason: 'closed' } });
+    await level([ada, bob]);
+    stage.ledger.check();
+    expect([...stage.ledger.numbers.values()]).toEqual([1, 2]);
+    const changes = [...stage.ledger.events.values()].flatMap(event => event.changes);
+    const second = changes.find(change => change.change === 'registered' && change.order !== order);
+    expect(second).toMatchObject({ origin: { order, reason: 'paid_twice' } });
+    expect(outcome).toMatchObject({ booked: (second as { order: string }).order });
+    const taken = changes.flatMap(change => (change.change === 'payment_taken' ? change : []));
+    expect(taken.map(({ payment }) => payment.fields.amount).sort()).toEqual([10, 10, 2.5]);
+    expect(changes.filter(({ change }) => (change as string) === 'payment_moved')).toMatchObject([{ order }]);
+});
+
 it('O6: what was typed into an order that another deletes, and paid before anybody knew, is sold once', async () => {
     const [ada, bob] = await stage.pair();
     const { order } = typeOrder(ada);

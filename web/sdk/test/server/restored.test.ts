@@ -1,6 +1,6 @@
 /** A server that was put back from a backup: what had been acknowledged after it is offered again (W17). */
 import { afterEach, expect, it } from 'vitest';
-import { arrival, briefs, isGreen, level, Stage, tap, typeLine, typeOrder } from './stage.js';
+import { arrival, briefs, isGreen, isRed, level, Stage, tap, typeLine, typeOrder } from './stage.js';
 import { when } from './waits.js';
 
 const stage = new Stage();
@@ -77,15 +77,38 @@ it('22: another server at the same address: nothing of the former one is shown o
     await level([ada]);
     const former = await stage.server.backUp();
     await isGreen(ada);
+    ada.proxy.refuse();
+    ada.proxy.cut();
+    await isRed(ada);
+    // Sold while the server was away, and an order that is open still.
+    const sold = typeOrder(ada, CAKE).order;
+    const open = ada.engine.record(typeOrder(ada, CAKE).order, [
+        { op: 'set', field: 'note', value: 'to go' },
+    ]);
+    const paid = ada.engine.close(sold);
     await stage.server.replaceBy(null);
+    await ada.proxy.accept();
     await when(
         ada.engine,
         'nothing of the former server',
         () => briefs(ada).length === 0 && ada.engine.till !== null,
     );
+    // Who waited for the former server is let go, and nobody is left in the dark about the money.
+    for (const outcome of [await open, await paid]) {
+        expect(outcome).toMatchObject({ accepted: false, refusal: { reason: 'other_server' } });
+    }
+    await ada.engine.settled();
+    const { elsewhere, paidWaiting, message } = ada.engine.connection;
+    expect([elsewhere, paidWaiting]).toEqual([{ commands: 3, paid: 1 }, 1]);
+    expect(message).toContain('3 changes wait, a payment among them, on this device for the former one');
+    const exported = JSON.parse(await ada.engine.exportUnsent());
+    expect(exported.commands).toEqual([]);
+    expect(exported.elsewhere[0].commands).toHaveLength(3);
     typeOrder(ada, CAKE);
     await level([ada]);
     expect(briefs(ada)).toEqual(['#1 43x1']);
     await stage.server.replaceBy(former);
-    await when(ada.engine, 'the former server', () => briefs(ada).join() === '#1 42x1');
+    await when(ada.engine, 'the former server', () => briefs(ada).join() === '#1 42x1,#3 43x1');
+    await when(ada.engine, 'nothing waits', () => ada.engine.connection.message === null);
+    expect(ada.engine.connection).toMatchObject({ elsewhere: { commands: 0, paid: 0 }, paidWaiting: 0 });
 });

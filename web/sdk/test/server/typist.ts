@@ -86,7 +86,8 @@ export class Typist {
                     ]);
                 break;
             case 'pay':
-                this.accounts.payment(engine.pay(uid, { amount: 1 }), engine.close(uid));
+                if (lines.length > 0)
+                    this.accounts.payment(engine.pay(uid, { amount: 1 }), engine.close(uid));
                 break;
             case 'delete':
                 void engine.delete(uid);
