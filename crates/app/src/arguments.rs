@@ -13,8 +13,8 @@ pub fn listen_address(text: &str) -> Result<SocketAddr, String> {
 
 /// Reads an Odoo database's name.
 pub fn database(text: &str) -> Result<String, String> {
-    let hint = "it is the Odoo database's name as its tills say it (dbname in their requests), such as shop";
-    if is_name(text) { Ok(text.to_owned()) } else { Err(hint.to_owned()) }
+    let hint = "it is the Odoo database's name as its tills say it (dbname in their requests), such as shop, without spaces around it";
+    if is_name(text) && text.trim() == text { Ok(text.to_owned()) } else { Err(hint.to_owned()) }
 }
 
 /// Reads a multi-session's id, as Odoo counts its records: from 1, within 32 bits.

@@ -22,6 +22,9 @@ pub fn start(format: LogFormat, level: &str) -> anyhow::Result<()> {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // Where the log cannot be written (a full disk, a pipe that nobody reads), it is left out: to complain of that
+        // on the same standard error would end the thread that only wanted to log.
+        .log_internal_errors(false)
         .with_ansi(has_colours());
     match format {
         LogFormat::Text => builder.with_target(false).try_init(),

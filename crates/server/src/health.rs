@@ -19,9 +19,13 @@ pub struct HealthState {
     pub metrics: Option<PrometheusHandle>,
 }
 
-/// `GET /healthz`: 200 while the store answers, 503 otherwise.
+/// `GET /healthz`: 200 while the store answers and the last change could be written, 503 otherwise.
 pub async fn healthz(State(state): State<HealthState>) -> Response {
     let (rooms, polls) = state.hub.load();
+    if let Some(why) = state.hub.ailing.why() {
+        let body = axum::Json(json!({"status": format!("changes cannot be written: {why}")}));
+        return (StatusCode::SERVICE_UNAVAILABLE, body).into_response();
+    }
     match state.hub.store().epoch().await {
         Ok(epoch) => {
             let version = env!("CARGO_PKG_VERSION");

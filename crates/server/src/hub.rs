@@ -13,6 +13,7 @@ use tillsync_odoo::message::{Body, SyncAnswer, UpdateCall};
 use tillsync_store::{Result, RoomId, Store};
 use tokio::sync::watch;
 
+use crate::ailing::Ailing;
 use crate::clock::now_ms;
 use crate::config::{Config, ROOMS_MAX};
 use crate::native::message::{self, Goodbye};
@@ -38,6 +39,8 @@ pub struct Hub {
     pub polls_held: AtomicUsize,
     /// Connections of tills of our own.
     pub sockets_open: AtomicUsize,
+    /// Whether changes can be written.
+    pub ailing: Arc<Ailing>,
     /// Which POS is in which multi-session.
     pub seats: Arc<Seats>,
     store: Arc<dyn Store>,
@@ -66,6 +69,7 @@ impl Hub {
             identity: Arc::new(identity),
             sockets_open: AtomicUsize::new(0),
             polls_held: AtomicUsize::new(0),
+            ailing: Arc::default(),
             seats: Arc::new(seats),
             store,
             rooms: Mutex::new(HashMap::new()),
@@ -201,8 +205,14 @@ impl Hub {
         if lock(&self.rooms).len() >= ROOMS_MAX {
             return Err(tillsync_store::StoreError::Busy);
         }
-        let (room, task) =
-            Room::open(id.clone(), self.store.clone(), self.identity.clone(), self.config.on_fatal).await?;
+        let (room, task) = Room::open(
+            id.clone(),
+            self.store.clone(),
+            self.identity.clone(),
+            self.ailing.clone(),
+            self.config.on_fatal,
+        )
+        .await?;
         let stopping = self.stopping.clone();
         tokio::spawn(async move {
             task.await;

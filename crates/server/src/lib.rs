@@ -5,6 +5,7 @@
 //! and tells the tills.
 
 pub mod address;
+pub mod ailing;
 pub mod attention;
 pub mod clock;
 pub mod config;

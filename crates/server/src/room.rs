@@ -29,6 +29,7 @@ use self::audience::Audience;
 use self::known::Known;
 use self::native::NativeRequest;
 use self::task::RoomTask;
+use crate::ailing::Ailing;
 use crate::clock::now_ms;
 use crate::config::{OnFatal, ROOM_WAITING_MAX};
 
@@ -97,6 +98,7 @@ impl Room {
         id: RoomId,
         store: Arc<dyn Store>,
         identity: Arc<Identity>,
+        ailing: Arc<Ailing>,
         on_fatal: OnFatal,
     ) -> Result<(Self, impl Future<Output = ()> + Send + use<>), StoreError> {
         let loaded = store.load(&id).await?;
@@ -129,6 +131,7 @@ impl Room {
             closed,
             front: front.clone(),
             identity,
+            ailing,
             audience: Audience::default(),
             tills: HashMap::new(),
             waiting,

@@ -13,14 +13,17 @@ pub struct Address {
 }
 
 impl Address {
-    /// Reads `http://host:port/path` or `ws://host:port/path`; only this machine.
+    /// Reads `http://host:port/path` or `ws://host:port/path`. An error does not repeat the path, which may have a key.
     pub fn read(url: &str) -> anyhow::Result<Self> {
-        let uri: Uri = url.trim_end_matches('/').parse().with_context(|| format!("'{url}' is no address"))?;
+        let uri: Uri = url
+            .trim_end_matches('/')
+            .parse()
+            .context("--url is no address; it is like http://HOST:PORT/odoo/KEY")?;
         let host = uri.authority().map(ToString::to_string).unwrap_or_default();
-        let name = uri.host().unwrap_or_default();
-        let is_known = matches!(uri.scheme_str(), Some("http" | "ws"));
-        if !is_known || !["127.0.0.1", "localhost", "[::1]"].contains(&name) {
-            bail!("'{url}' is not on this machine: the bench loads only http://127.0.0.1:PORT");
+        if !matches!(uri.scheme_str(), Some("http" | "ws")) || host.is_empty() {
+            bail!(
+                "--url is like http://HOST:PORT/odoo/KEY; the bench speaks no TLS: name the server behind the proxy"
+            );
         }
         let host = if uri.port().is_some() { host } else { format!("{host}:80") };
         Ok(Self { host, path: uri.path().trim_end_matches('/').to_owned() })

@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use hyper::Method;
 use tempfile::TempDir;
 
+use crate::common::wire::send;
 use crate::process::{Floor, PROGRAM, Server, beside, orders};
 
 /// A disk of a few megabytes, where whoever tests may mount one.
@@ -77,13 +79,36 @@ async fn when_the_disk_is_full_tills_go_offline_and_come_back_once_there_is_room
     disk.fill();
     let said = sell_until_full(&floor).await;
     assert!(said.contains("full"), "{said}");
+    let health = send(server.address, Method::GET, "/healthz", "").await;
+    assert_eq!(health.status, 503, "{}", health.text);
+    assert!(health.text.contains("changes cannot be written: the disk is full"), "{}", health.text);
     disk.make_room();
     floor.whole(&disk.data()).await;
+    assert_eq!(send(server.address, Method::GET, "/healthz", "").await.status, 200);
     floor.tills[1].hands(|till| {
         till.new_order();
         till.tap(9_998, 1.0);
     });
     floor.whole(&disk.data()).await;
+}
+
+/// Standard error goes to a device on which everything is as on a full disk.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_that_cannot_be_written_stops_nothing() {
+    let dir = tempfile::tempdir().expect("a folder for temporary files");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", r#"exec "$0" "$@" 2>/dev/full"#, PROGRAM]);
+    let server = Server::start_with(shell, dir.path(), &["--odoo-open"]);
+    for _ in 0..3 {
+        let refused = send(server.address, Method::POST, "/odoo/wrong/longpolling/poll", "{}").await;
+        assert_eq!(refused.error().as_deref(), Some("tillsync.NotServed"), "{}", refused.text);
+    }
+    let floor = Floor::open(&server, 1, "").await;
+    floor.tills[0].hands(|till| till.tap(1, 1.0));
+    floor.whole(dir.path()).await;
+    server.signal("TERM");
+    assert!(server.ends().0.success());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

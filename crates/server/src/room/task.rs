@@ -26,6 +26,7 @@ use super::audience::Audience;
 use super::known::Known;
 use super::native::TillBook;
 use super::{Front, Identity, OwnError, Reply, Request};
+use crate::ailing::Ailing;
 use crate::attention;
 use crate::clock::now_ms;
 use crate::config::{BATCH_MAX, OnFatal};
@@ -51,6 +52,8 @@ pub(super) struct RoomTask {
     pub(super) front: Arc<Front>,
     /// Which server it is.
     pub(super) identity: Arc<Identity>,
+    /// Whether changes can be written.
+    pub(super) ailing: Arc<Ailing>,
     /// The connections of tills of our own.
     pub(super) audience: Audience,
     /// Those tills, as far as they came since the room was opened.
@@ -193,6 +196,11 @@ impl RoomTask {
     pub(super) async fn append(&self, append: Append) -> Result<Appended, StoreError> {
         let began = Instant::now();
         let landed = self.store.append(append).await;
+        match &landed {
+            Ok(Appended::Landed) => self.ailing.wrote(),
+            Ok(Appended::Stale) | Err(StoreError::Unknown(_)) => {}
+            Err(error) => self.ailing.did_not_write(error),
+        }
         metrics::histogram!("tillsync_commit_seconds").record(began.elapsed().as_secs_f64());
         landed
     }
@@ -316,8 +324,7 @@ impl RoomTask {
     }
 
     pub(super) fn failed(&self, error: &StoreError) {
-        tracing::error!(room = %self.id, %error, "the store failed");
-        metrics::counter!("tillsync_store_errors_total").increment(1);
+        self.ailing.log(&self.id, error);
         if matches!(error, StoreError::Fatal(_)) && self.on_fatal == OnFatal::Abort {
             tracing::error!("the process ends; after a restart the log on disk is read again");
             std::process::abort();

@@ -43,7 +43,7 @@ pub struct BenchNative {
     /// Tills more that only listen, in multi-sessions in which nothing happens.
     #[arg(long, default_value_t = 0, value_name = "COUNT")]
     idle: usize,
-    /// Load this server instead: …/sync/KEY, or one that was started with --till-open, here (127.0.0.1).
+    /// Load this server instead: …/sync/KEY, or one that was started with --till-open. Its database is `bench`.
     #[arg(long, value_name = "URL")]
     url: Option<String>,
 }

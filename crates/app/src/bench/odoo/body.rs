@@ -5,6 +5,8 @@ use std::fmt::Write;
 /// A till of the bench: its POS and its session have the same number.
 #[derive(Debug, Clone, Copy)]
 pub struct Identity {
+    /// The database, as it stands within JSON.
+    pub database: &'static str,
     /// The multi-session.
     pub multi_session: usize,
     /// The POS.
@@ -23,10 +25,10 @@ impl Identity {
     }
 
     fn call(self, message: &str) -> String {
-        let Identity { multi_session, pos, .. } = self;
+        let Identity { database, multi_session, pos, .. } = self;
         format!(
             "{{\"jsonrpc\":\"2.0\",\"method\":\"call\",\"params\":{{\"multi_session_id\":{multi_session},\
-             \"message\":{message},\"dbname\":\"bench\",\"user_ID\":{pos}}},\"id\":1}}"
+             \"message\":{message},\"dbname\":\"{database}\",\"user_ID\":{pos}}},\"id\":1}}"
         )
     }
 
@@ -41,11 +43,11 @@ impl Identity {
 
     /// A poll after `last`.
     pub fn poll(self, last: u64) -> String {
-        let pos = self.pos;
+        let Identity { database, pos, .. } = self;
         format!(
             "{{\"jsonrpc\":\"2.0\",\"method\":\"call\",\"params\":{{\"channels\":[\
-             \"[\\\"bench\\\",\\\"pos.longpolling\\\",\\\"{pos}\\\"]\",\
-             \"[\\\"bench\\\",\\\"pos.multi_session\\\",\\\"{pos}\\\"]\"],\"last\":{last},\
+             \"[\\\"{database}\\\",\\\"pos.longpolling\\\",\\\"{pos}\\\"]\",\
+             \"[\\\"{database}\\\",\\\"pos.multi_session\\\",\\\"{pos}\\\"]\"],\"last\":{last},\
              \"options\":{{\"bus_inactivity\":1000}}}},\"id\":2}}"
         )
     }
@@ -93,7 +95,7 @@ mod tests {
 
     #[test]
     fn each_edit_changes_one_line_and_keeps_the_others() {
-        let till = Identity { multi_session: 1, pos: 10_001, login: 3 };
+        let till = Identity { database: "bench", multi_session: 1, pos: 10_001, login: 3 };
         let quantities = |edit: usize| -> Vec<i64> {
             let call: Value = serde_json::from_str(&till.update(3, edit, 1)).unwrap();
             let lines = call["params"]["message"]["data"]["lines"].as_array().unwrap().clone();

@@ -28,6 +28,7 @@ use super::measured::Measured;
 use super::process::{Server, Usage};
 use super::tally::{Schedule, Tally, count};
 use super::work::Work;
+use crate::arguments;
 
 use crate::say::say;
 
@@ -51,9 +52,22 @@ const DRAIN: Duration = Duration::from_secs(2);
 pub struct BenchOdoo {
     #[command(flatten)]
     work: Work,
-    /// Load this server instead, which must serve the database `bench` here (127.0.0.1).
+    /// Load this server instead: http://HOST:PORT/odoo/KEY, or whatever is typed into Odoo's field Sync Server. It gets
+    /// orders of POSes from 10001 on, in multi-sessions from 1 on: not a shop's own database.
     #[arg(long, value_name = "URL")]
     url: Option<String>,
+    /// The database that its tills say they are of.
+    #[arg(long, default_value = "bench", value_name = "NAME", value_parser = plain_name)]
+    database: String,
+}
+
+/// A name that is the same within JSON, however deep.
+fn plain_name(name: &str) -> Result<String, String> {
+    let name = arguments::database(name)?;
+    match name.contains(['"', '\\']) {
+        true => Err("the bench's database has no quotes and no backslashes in its name".to_owned()),
+        false => Ok(name),
+    }
 }
 
 impl BenchOdoo {
@@ -157,10 +171,12 @@ impl BenchOdoo {
     ) -> anyhow::Result<(Vec<Post>, Opened)> {
         // A login that was never used, so that a server can be measured again.
         let login = rand::rng().random_range(100..1_000_000);
+        // One for as long as the program runs: the tills' requests are made without copying it.
+        let database: &'static str = self.database.clone().leak();
         let identity = |index: usize| {
             let (multi_session, place) =
                 (index % self.work.multi_sessions + 1, index / self.work.multi_sessions + 1);
-            Identity { multi_session, pos: multi_session * POSES_MAX + place, login }
+            Identity { database, multi_session, pos: multi_session * POSES_MAX + place, login }
         };
         let indexes: HashMap<usize, usize> =
             (0..self.work.tills).map(|index| (identity(index).pos, index)).collect();

@@ -180,5 +180,5 @@ fn said(bytes: &[u8]) -> anyhow::Result<Said> {
 fn refused(error: Option<&Value>) -> String {
     let text = error.and_then(|error| error.pointer("/data/message").or_else(|| error.get("message")));
     let text = text.and_then(Value::as_str).unwrap_or("the answer has no result");
-    format!("the server says: {text} (the bench's tills are of the database 'bench')")
+    format!("the server says: {text} (--database says of which database the bench's tills are)")
 }
