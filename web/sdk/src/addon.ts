@@ -119,7 +119,7 @@ export function defineAddon<
         throw error;
     }
     for (const pos of tills) {
-        const text = `the addon "${name}" was defined after this till was opened: its orders do not have it. Define addons before \`connect\``;
+        const text = `the addon "${name}" was defined after this till was opened: orders that are open on it do not have it, later ones do. Define addons before \`connect\``;
         pos.report({ uid: '', where: 'defineAddon', text });
     }
     return {

@@ -113,13 +113,13 @@ fn not_numbered() -> Goodbye {
 fn check(hello: &Hello) -> Result<(), Goodbye> {
     let is_device = |name: &str| is_name(name) && name.len() <= 120 && !name.contains(['/', '|']);
     if !is_device(&hello.device) {
-        return Err(bad("'device' is a name of 1 to 120 bytes without '/' and '|'"));
+        return Err(bad("'device' is a name of 1 to 120 bytes without '/', '|' and control characters"));
     }
     if !is_name(&hello.database) || hello.multi_session < 1 || hello.pos.id < 1 {
         return Err(bad("'database' is a name, 'multi_session' and the POS's id are numbers from 1 on"));
     }
     if !is_shown(&hello.pos.name) || !is_shown(&hello.user.name) {
-        return Err(bad("the POS and the user have names"));
+        return Err(bad("the POS and the user have names of 1 to 200 bytes"));
     }
     if hello.session.is_some() != hello.login.is_some() {
         return Err(bad("'session' and 'login' come together"));

@@ -10,9 +10,7 @@ import { OrderlinePrices } from './orderline_prices.js';
 import type { PosModel } from './pos_model.js';
 import type { Product } from './product.js';
 import type { Unit } from './shop.js';
-
-/** The largest quantity or price, either sign: PROTOCOL.md's `AMOUNT_MAX`. */
-export const AMOUNT_MAX = 1_000_000_000_000;
+import { typedNumber } from './typed.js';
 
 /** A line is made of a product that was tapped, or of JSON. */
 export interface OrderlineOptions {
@@ -129,7 +127,7 @@ class OrderlineMembers extends OrderlinePrices {
             return;
         }
         this.order.act(() => {
-            this.changeQuantity(this.rounded(amountOf(quantity)), keep_price);
+            this.changeQuantity(this.rounded(typedNumber(quantity)), keep_price);
             this.record({ op: 'set', line: this.uid, field: 'qty', value: this.quantity });
         });
     }
@@ -146,7 +144,7 @@ class OrderlineMembers extends OrderlinePrices {
     /** Sets the discount in percent, 0 to 100. */
     set_discount(discount: number | string): void {
         this.order.act(() => {
-            this.discount = Math.min(Math.max(amountOf(discount), 0), 100);
+            this.discount = Math.min(Math.max(typedNumber(discount), 0), 100);
             this.discountStr = String(this.discount);
             this.record({ op: 'set', line: this.uid, field: 'discount', value: this.discount });
         });
@@ -159,7 +157,7 @@ class OrderlineMembers extends OrderlinePrices {
     /** Sets the price of one unit, as typed. */
     set_unit_price(price: number | string): void {
         this.order.act(() => {
-            this.price = this.pos.roundPrice(amountOf(price));
+            this.price = this.pos.roundPrice(typedNumber(price));
             this.record({ op: 'set', line: this.uid, field: 'price_unit', value: this.price });
         });
     }
@@ -240,26 +238,6 @@ class OrderlineMembers extends OrderlinePrices {
             ? decimal(this.quantity).toFixed(decimalsOf(this.pos.stepOf(unit)))
             : String(this.quantity);
     }
-}
-
-/** A number as it was typed; beyond the bound it is the bound. */
-function amountOf(typed: number | string): number {
-    const read = typeof typed === 'string' ? numberIn(typed) : typed;
-    if (!Number.isFinite(read)) return 0;
-    return Math.min(Math.max(read, -AMOUNT_MAX), AMOUNT_MAX);
-}
-
-/**
- * What a numpad holds while somebody types: zero as long as there is no digit.
- *
- * @throws TypeError for anything else. To read "1,5" as 1, as `parseFloat` does, would sell the wrong thing.
- */
-function numberIn(typed: string): number {
-    const text = typed.trim();
-    if (/^[+-]?\.?$/.test(text)) return 0;
-    const read = Number(text);
-    if (Number.isFinite(read)) return read;
-    throw new TypeError(`"${typed}" is no number here: digits, and a point before the decimals, as in "1.5"`);
 }
 
 export type Orderline = OrderlineMembers;

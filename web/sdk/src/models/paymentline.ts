@@ -1,12 +1,13 @@
 /** A payment of an order: cash, card. It is the till's own until the order is paid. */
 
-import { Decimal, decimal, toNumber } from '../money/decimal.js';
+import { decimal, toNumber } from '../money/decimal.js';
 import { round } from '../money/rounding.js';
 import { Backbone, modelClass } from './backbone.js';
 import type { PaymentJson } from './json_format.js';
 import type { Order } from './order.js';
 import type { PosModel } from './pos_model.js';
 import { type Cashregister, idOf } from './shop.js';
+import { typedNumber } from './typed.js';
 
 export interface PaymentlineOptions {
     pos: PosModel;
@@ -69,8 +70,7 @@ class PaymentlineMembers extends Backbone.Model {
     /** What was given, rounded to the currency. Text from a numpad is read; what is no number counts as 0. */
     set_amount(amount: number | string): void {
         this.order.assert_editable();
-        const typed = typeof amount === 'string' ? Number.parseFloat(amount) : amount;
-        const given = Number.isFinite(typed) ? decimal(typed) : new Decimal(0);
+        const given = decimal(typedNumber(amount));
         this.amount = toNumber(round(given, this.pos.currency.rounding));
         this.trigger('change', this);
     }

@@ -57,10 +57,14 @@ describe('what an order comes to', () => {
             line?.set_quantity(typed);
             expect(line?.get_quantity(), typed).toBe(quantity);
         }
-        for (const typed of ['1,5', '2 kg', '1.2.3', 'Infinity']) {
-            expect(() => line?.set_quantity(typed), typed).toThrow('is no number here');
+        for (const typed of ['1,5', '2 kg', '1.2.3', 'Infinity', '0x10', '1e3', Number.NaN]) {
+            expect(() => line?.set_quantity(typed), String(typed)).toThrow('is no number here');
             expect(() => line?.set_unit_price(typed)).toThrow(`"${typed}"`);
         }
+        const cash = ann.order.add_paymentline(register(ann, 'cash'));
+        cash.set_amount('2.5');
+        expect(() => cash.set_amount('7,50')).toThrow('is no number here');
+        expect(cash.get_amount()).toBe(2.5);
         expect(line?.get_quantity()).toBe(2);
         expect(same(bob, ann.order).get_orderlines()[0]?.get_quantity()).toBe(2);
     });
