@@ -1,8 +1,9 @@
 /** Opens an engine: finds the storage, the slot and the transports of the place that it runs in. */
+import { Courier, sendLeftBehind } from './client/courier.js';
 import { TillEngine } from './client/engine.js';
 import { type Fetch, openLongPolling } from './client/long_polling.js';
 import type { EngineParts } from './client/parts.js';
-import { SLOTS_MAX, type Slot, takeSlot, tryLock } from './client/slots.js';
+import { SLOTS_MAX, takeSlot } from './client/slots.js';
 import type { Storage } from './client/storage.js';
 import { IdbStorage, Profile } from './client/storage_idb.js';
 import { MemoryStorage } from './client/storage_memory.js';
@@ -69,7 +70,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine & TillE
     let engine: TillEngine | null = null;
     const online = () => engine?.online();
     const target: Partial<EventTarget> = globalThis as Partial<EventTarget>;
+    let courier: Courier | null = null;
     const released = () => {
+        courier?.stop();
         target.removeEventListener?.('online', online);
         place.release();
     };
@@ -80,7 +83,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine & TillE
         throw error;
     }
     target.addEventListener?.('online', online);
-    if (place.courier) void place.courier(parts);
+    if (place.courier) courier = new Courier(engine, timing.courierEveryMs, () => place.courier?.(parts));
     await engine.ready(timing.firstWelcomeMs);
     return engine;
 }
@@ -148,50 +151,10 @@ async function browserPlace(options: EngineOptions): Promise<Place> {
                 profile.close();
                 slot.release();
             },
-            courier: async parts => {
-                if (locks) await sendLeftBehind(parts, profile, locks, slot);
-            },
+            ...(locks && { courier: parts => sendLeftBehind(parts, profile, locks, slot) }),
         };
     } catch (error) {
         slot.release();
         throw error;
     }
-}
-
-/** Tabs come and go; what one of them had typed and not sent is sent by the next that opens, one slot at a time. */
-async function sendLeftBehind(
-    parts: Omit<EngineParts, 'storage'>,
-    profile: Profile,
-    locks: LockManager,
-    own: Slot,
-): Promise<void> {
-    const { database, pos, timing } = parts;
-    const slots = Math.min(await profile.slots(), SLOTS_MAX);
-    for (let number = 0; number < slots; number += 1) {
-        const slot = number === own.number ? null : await tryLock(locks, database, pos.id, number);
-        if (!slot) continue;
-        try {
-            const storage = await IdbStorage.open(database, pos.id, `${profile.id}.${number}`);
-            if (!(await hasUnsent(storage))) {
-                await storage.close();
-                continue;
-            }
-            const courier = await TillEngine.open({ ...parts, openSession: false, storage });
-            let timer: ReturnType<typeof setTimeout> | undefined;
-            const tooLong = new Promise<void>(resolve => {
-                timer = setTimeout(resolve, timing.courierMs);
-            });
-            await Promise.race([courier.settled(), tooLong]);
-            clearTimeout(timer);
-            await courier.shutdown();
-        } finally {
-            slot.release();
-        }
-    }
-}
-
-async function hasUnsent(storage: Storage): Promise<boolean> {
-    const server = await storage.lastServer();
-    const stored = server === null ? null : await storage.load(server);
-    return stored?.commands.some(command => !command.answer) ?? false;
 }

@@ -37,7 +37,9 @@ export interface Timing {
     firstWelcomeMs: number;
     /** Waits before a command that the server lost is offered again (W17). */
     offerAgainMs: readonly number[];
-    /** How long the work that other tabs left behind may take to be sent, for each tab. */
+    /** How often a tab looks for what others that are gone have left unsent. */
+    courierEveryMs: number;
+    /** How long that may take to be sent, for each of them. */
     courierMs: number;
 }
 
@@ -63,5 +65,6 @@ export const TIMING: Timing = {
     presenceMs: 500,
     firstWelcomeMs: 10_000,
     offerAgainMs: [2_000, 5_000, 15_000, 60_000],
+    courierEveryMs: 30_000,
     courierMs: 60_000,
 };

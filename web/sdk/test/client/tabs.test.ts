@@ -33,8 +33,8 @@ class Browser {
     readonly pos = { id: ++pos, name: 'Bar' };
     readonly tabs: TillEngine[] = [];
 
-    async open(network = this.network): Promise<TillEngine> {
-        const { pos, server: _, locks } = this;
+    async open(timing: { courierEveryMs?: number } = {}): Promise<TillEngine> {
+        const { pos, network, locks } = this;
         const tab = await openEngine({
             url: 'https://sync.example',
             pos,
@@ -42,7 +42,7 @@ class Browser {
             locks: locks as unknown as LockManager,
             WebSocket: network.WebSocket,
             fetch: network.fetch,
-            timing: { firstWelcomeMs: 500 },
+            timing: { firstWelcomeMs: 500, ...timing },
         });
         this.tabs.push(tab);
         return tab;
@@ -99,6 +99,29 @@ it('what a closed tab has left unsent is sent by the next that opens', async () 
     const registered = browser.registered();
     const later = await browser.open();
     expect(later.till?.login).toBe(1);
+    expect(await registered).toBe(order);
+});
+
+it('what a closed tab has left unsent is sent by one that stays, when there is a connection', async () => {
+    browser = new Browser();
+    const [one, two] = [await browser.open(), await browser.open()];
+    for (const tab of [one, two]) tab.setNetwork(false);
+    const order = two.newOrder();
+    void two.record(order, [{ op: 'add_line', line: two.lineUid(order), fields: COFFEE }]);
+    await two.shutdown();
+    const registered = browser.registered();
+    one.setNetwork(true);
+    expect(await registered).toBe(order);
+});
+
+it('what a tab leaves unsent while another one is live is sent as well', async () => {
+    browser = new Browser();
+    const [, two] = [await browser.open({ courierEveryMs: 20 }), await browser.open()];
+    two.setNetwork(false);
+    const order = two.newOrder();
+    void two.record(order, [{ op: 'add_line', line: two.lineUid(order), fields: COFFEE }]);
+    const registered = browser.registered();
+    await two.shutdown();
     expect(await registered).toBe(order);
 });
 
