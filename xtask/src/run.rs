@@ -6,7 +6,7 @@ use std::ffi::{OsStr, OsString};
 
 use anyhow::Result;
 
-use crate::sh;
+use crate::{sh, web};
 
 /// The command line of `cargo xtask run`.
 #[derive(clap::Args)]
@@ -18,6 +18,11 @@ pub struct Args {
 
 /// Builds the binary and becomes `tillsync demo`.
 pub fn run(args: &Args) -> Result<()> {
+    // The Register goes into the binary. Without Node the rest is there all the same.
+    match web::build() {
+        Ok(()) => {}
+        Err(missing) => eprintln!("{missing:#}\nSo this server comes without the Register."),
+    }
     let demo = std::iter::once(OsStr::new("demo"));
     match sh::become_tillsync(demo.chain(args.args.iter().map(OsString::as_os_str)))? {}
 }

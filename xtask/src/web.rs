@@ -1,7 +1,7 @@
 //! The web workspace (`web/`): npm packages, lint, tests.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
@@ -37,6 +37,8 @@ pub fn install() -> Result<()> {
 /// Biome and the compiler have nothing to say.
 pub fn lint() -> Result<()> {
     install()?;
+    // The Register is compiled against the SDK's declarations.
+    sh::run(&mut npm(&["run", "build", "--workspace", "sdk"]))?;
     sh::run(&mut npm(&["run", "lint"])).context("`npm run format` in web/ repairs what can be repaired")
 }
 
@@ -48,9 +50,34 @@ pub fn build() -> Result<()> {
 
 /// Runs the tests, those against the real server too: it is built first.
 pub fn test() -> Result<()> {
-    sh::run(&mut sh::cargo(["build", "-p", "tillsync"]))?;
     build()?;
+    sh::run(&mut sh::cargo(["build", "-p", "tillsync"]))?;
+    install_chromium()?;
     sh::run(&mut npm(&["test"]))
+}
+
+/// The browser of the end-to-end tests: the system's, or Debian's package where it may be installed.
+fn install_chromium() -> Result<()> {
+    let is_there = || {
+        ["chromium", "chromium-browser", "google-chrome"]
+            .iter()
+            .any(|name| Path::new("/usr/bin").join(name).exists())
+    };
+    if is_there() || std::env::var_os("TILLSYNC_CHROMIUM").is_some() {
+        return Ok(());
+    }
+    sh::heading("install chromium");
+    let mut update = Command::new("apt-get");
+    let mut install = Command::new("apt-get");
+    install.args(["install", "--yes", "--no-install-recommends", "chromium"]);
+    install.env("DEBIAN_FRONTEND", "noninteractive");
+    let installed = sh::run(update.arg("update")).and_then(|()| sh::run(&mut install));
+    match installed {
+        Ok(()) if is_there() => Ok(()),
+        _ => bail!(
+            "the end-to-end tests need Chromium: 'apt-get install chromium' as root, or name one in TILLSYNC_CHROMIUM"
+        ),
+    }
 }
 
 fn check_node() -> Result<()> {

@@ -16,6 +16,11 @@ impl MultiSession {
     pub fn evolve(&mut self, event: &Event) {
         for change in &event.changes {
             self.apply(change, &event.author);
+            if let Change::SessionOpened { pos, .. } = change
+                && let Some(session) = self.poses.get_mut(pos).and_then(|seat| seat.session.as_mut())
+            {
+                session.opened_ms = event.time_ms;
+            }
         }
         if let Some(number) = event.number {
             let last = LastCommand { number, id: event.command.clone() };
@@ -105,7 +110,8 @@ impl MultiSession {
             }
             Change::SessionOpened { pos, session, user } => {
                 if let Some(seat) = self.poses.get_mut(pos) {
-                    seat.session = Some(PosSession { id: *session, user: user.clone(), logins: 0 });
+                    seat.session =
+                        Some(PosSession { id: *session, user: user.clone(), opened_ms: 0, logins: 0 });
                 }
             }
             Change::LoggedIn { pos, login } => {

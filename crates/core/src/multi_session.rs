@@ -93,6 +93,9 @@ pub struct PosSession {
     pub id: u32,
     /// Who opened it.
     pub user: User,
+    /// When, in milliseconds since 1970; 0 where it was opened by a version that did not note it.
+    #[serde(default)]
+    pub opened_ms: u64,
     /// How many devices logged in to it.
     pub logins: u32,
 }

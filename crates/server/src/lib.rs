@@ -6,6 +6,8 @@
 
 pub mod address;
 pub mod ailing;
+pub mod api;
+pub mod assets;
 pub mod attention;
 pub mod clock;
 pub mod config;

@@ -6,7 +6,11 @@ use axum::Router;
 use axum::routing::{any, get};
 use metrics_exporter_prometheus::PrometheusHandle;
 
+use tillsync_store::RecordStore;
+
 use crate::address;
+use crate::api::{ApiState, poses};
+use crate::assets;
 use crate::health::{self, HealthState};
 use crate::hub::Hub;
 use crate::keys::Keys;
@@ -17,7 +21,12 @@ use crate::odoo::{self, OdooState};
 
 /// The routes. People type an address with a trailing slash and Odoo's client appends to it, so paths come with
 /// doubled slashes: they are folded before they get here.
-pub fn router(hub: Arc<Hub>, keys: Arc<Keys>, metrics: Option<PrometheusHandle>) -> Router {
+pub fn router(
+    hub: Arc<Hub>,
+    keys: Arc<Keys>,
+    records: Arc<dyn RecordStore>,
+    metrics: Option<PrometheusHandle>,
+) -> Router {
     let keys_of_tills = keys.clone();
     let odoo = Router::new()
         .route("/odoo/{key}/pos_multi_session_sync/update", any(odoo::update))
@@ -43,13 +52,22 @@ pub fn router(hub: Arc<Hub>, keys: Arc<Keys>, metrics: Option<PrometheusHandle>)
         .route("/sync/{key}/open", any(long_poll::open))
         .route("/sync/{key}/send/{connection}", any(long_poll::send))
         .route("/sync/{key}/poll/{connection}", any(long_poll::poll))
-        .with_state(LongPollState { door, polls });
+        .with_state(LongPollState { door: door.clone(), polls });
+    let api = Router::new()
+        .route("/api/poses", get(poses::list))
+        .route("/api/poses/{id}", get(poses::till))
+        .with_state(ApiState { door, records });
+    let register = Router::new()
+        .route("/", get(assets::register))
+        .route("/pos/{id}", get(assets::register))
+        .route("/assets/{file}", get(assets::asset))
+        .route("/{file}", get(assets::root_file));
     let health = Router::new()
         .route("/healthz", get(health::healthz))
         .route("/metrics", get(health::metrics))
         .with_state(HealthState { hub, metrics });
-    let all = odoo.merge(sockets).merge(long_polls).merge(health);
-    all.route("/", get(address::front)).fallback(address::nothing)
+    let all = odoo.merge(sockets).merge(long_polls).merge(health).merge(api).merge(register);
+    all.fallback(address::nothing)
 }
 
 /// A path with each run of slashes folded into one.

@@ -8,12 +8,13 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use clap::Args;
 use tillsync_server::clock::now_ms;
-use tillsync_server::config::Config;
+use tillsync_server::config::{Config, TillAccess};
 use tillsync_store::sqlite::{OpenMode, Options, SqliteStore};
 use tillsync_store::{KeyStore, RoomId, Store};
 use tokio::net::TcpListener;
 
 mod device;
+mod shop;
 mod show;
 mod story;
 
@@ -73,9 +74,12 @@ impl Demo {
             )
         })?;
         let secret = new_key(store.as_ref()).await?;
+        shop::make(store.as_ref()).await?;
         let summary = store.summary(&RoomId::new(DATABASE, CAFE)).await?;
         let run = summary.map_or(1, |summary| i64::from(summary.run) + 1);
-        let running = tillsync_server::serve(Config::default(), store, listener, None).await?;
+        // Whoever reaches the demo may try its tills; it listens on this machine only unless told otherwise.
+        let config = Config { tills: TillAccess::Open, ..Config::default() };
+        let running = tillsync_server::serve(config, store, listener, None).await?;
         let url = format!("http://{}/odoo/{secret}", running.address);
         show.title(&format!(
             "Tillsync runs on http://{}. Two tills of a café share their orders.",
@@ -87,6 +91,10 @@ impl Demo {
             return played;
         }
         show.title("The server stays up for tills of your own.");
+        show.says(&format!(
+            "  Open http://{} in a browser, twice: the Register, with a café's products.",
+            running.address
+        ));
         show.says(&format!("  Type into Odoo's field Sync Server (database '{DATABASE}'):  {url}"));
         show.says("  The address is new at each start of the demo; 'tillsync serve' and 'tillsync odoo add' make lasting ones.");
         show.says("  docs/ODOO.md says how to put it in front of a shop's tills.");

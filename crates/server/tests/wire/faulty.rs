@@ -10,7 +10,10 @@ use tillsync_core::multi_session::Summary;
 use tillsync_core::order::Order;
 use tillsync_store::faulty::FaultyStore;
 use tillsync_store::sqlite::SqliteStore;
-use tillsync_store::{Append, Appended, Key, KeyStore, Loaded, NewKey, Result, RoomId, Store};
+use tillsync_store::{
+    Append, Appended, Key, KeyStore, Loaded, NewKey, Record, RecordChange, RecordStore, Records,
+    RecordsChanged, Result, RoomId, Store,
+};
 use tokio::sync::watch;
 
 /// A [`FaultyStore`] that has the keys of the store that it wraps, and that panics on demand when it is read.
@@ -90,5 +93,18 @@ impl KeyStore for Faulty {
     }
     async fn key_by_hash(&self, secret_hash: &str) -> Result<Option<Key>> {
         self.faults.inner().key_by_hash(secret_hash).await
+    }
+}
+
+#[async_trait]
+impl RecordStore for Faulty {
+    async fn records(&self, database: &str, kinds: &[&str], after: u64) -> Result<Records> {
+        self.faults.inner().records(database, kinds, after).await
+    }
+    async fn record(&self, database: &str, kind: &str, id: i64) -> Result<Option<Record>> {
+        self.faults.inner().record(database, kind, id).await
+    }
+    async fn change_records(&self, database: &str, changes: Vec<RecordChange>) -> Result<RecordsChanged> {
+        self.faults.inner().change_records(database, changes).await
     }
 }

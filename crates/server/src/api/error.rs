@@ -1,0 +1,60 @@
+//! Refusals of the API.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+use tillsync_core::protocol::ErrorCode;
+use tillsync_store::StoreError;
+
+use crate::native::message::Goodbye;
+
+/// Why a request is refused.
+#[derive(Debug)]
+pub struct ApiError {
+    status: StatusCode,
+    code: &'static str,
+    text: String,
+}
+
+impl ApiError {
+    /// The request is not of the form that it should have.
+    pub fn bad(text: &str) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, code: "bad_request", text: text.to_owned() }
+    }
+
+    /// Whoever asks may not.
+    pub fn access(text: &str) -> Self {
+        Self { status: StatusCode::UNAUTHORIZED, code: "access", text: text.to_owned() }
+    }
+
+    /// What is asked for is not there.
+    pub fn not_found(text: &str) -> Self {
+        Self { status: StatusCode::NOT_FOUND, code: "not_found", text: text.to_owned() }
+    }
+}
+
+impl From<Goodbye> for ApiError {
+    fn from(goodbye: Goodbye) -> Self {
+        match goodbye.code {
+            ErrorCode::Access => Self::access(&goodbye.text),
+            _ => Self { status: StatusCode::SERVICE_UNAVAILABLE, code: "busy", text: goodbye.text },
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "the store failed");
+        metrics::counter!("tillsync_store_errors_total").increment(1);
+        let text = "the server cannot read or write now; try again, its log says why".to_owned();
+        Self { status: StatusCode::SERVICE_UNAVAILABLE, code: "busy", text }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let body = json!({"error": {"code": self.code, "text": self.text}});
+        (self.status, Json(body)).into_response()
+    }
+}

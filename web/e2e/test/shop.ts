@@ -1,0 +1,146 @@
+/** A demo shop of a test's own, and tills in a real browser at it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+const BINARY = join(import.meta.dirname, '../../../target/debug/tillsync');
+
+/** Where Debian and others put Chromium; `TILLSYNC_CHROMIUM` names another place. */
+const CHROMIUMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+function chromiumPath(): string {
+    const path = [process.env.TILLSYNC_CHROMIUM ?? '', ...CHROMIUMS].find(path => path && existsSync(path));
+    if (!path) throw new Error('Chromium is not installed: apt-get install chromium');
+    return path;
+}
+
+export class Shop {
+    private child: ChildProcess | null = null;
+    private port = 0;
+    /** What went wrong in a page. */
+    readonly faults: string[] = [];
+
+    private constructor(
+        private readonly folder: string,
+        private readonly browser: Browser,
+    ) {}
+
+    static async open(): Promise<Shop> {
+        const folder = await mkdtemp(join(tmpdir(), 'tillsync-e2e-'));
+        const browser = await chromium.launch({
+            executablePath: chromiumPath(),
+            // As root, as which CI runs, Chromium has no sandbox.
+            args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+        });
+        const shop = new Shop(folder, browser);
+        await shop.start();
+        return shop;
+    }
+
+    get url(): string {
+        return `http://127.0.0.1:${this.port}`;
+    }
+
+    /** Starts the server on its folder, at the address that it had before. */
+    async start(): Promise<void> {
+        const listen = `127.0.0.1:${this.port}`;
+        const child = spawn(BINARY, ['demo', '--data', this.folder, '--listen', listen, '--pace-ms', '0'], {
+            stdio: ['ignore', 'pipe', 'ignore'],
+        });
+        this.child = child;
+        let said = '';
+        const ready = (async () => {
+            for await (const line of createInterface({ input: child.stdout })) {
+                said += `${line}\n`;
+                const port = /Tillsync runs on http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1];
+                if (port) this.port = Number(port);
+                if (line.includes('stays up')) break;
+            }
+            // What it says later must not fill the pipe.
+            child.stdout.resume();
+        })();
+        const ended = once(child, 'exit').then(() => Promise.reject(new Error(`the server ended: ${said}`)));
+        ended.catch(() => {});
+        await Promise.race([ready, ended]);
+    }
+
+    /** `kill -9`. */
+    async kill(): Promise<void> {
+        const child = this.child;
+        if (!child || child.exitCode !== null || child.signalCode !== null) return;
+        const gone = once(child, 'exit');
+        child.kill('SIGKILL');
+        await gone;
+    }
+
+    /** A browser profile of its own: a device. */
+    async device(viewport = { width: 1180, height: 820 }): Promise<BrowserContext> {
+        return await this.browser.newContext({ viewport });
+    }
+
+    /** A till in a tab: `pos` as `who`. */
+    async till(pos: number, who: string, device?: BrowserContext): Promise<Page> {
+        const context = device ?? (await this.device());
+        const page = await context.newPage();
+        page.on('pageerror', error => this.faults.push(`${who}: ${error.message}`));
+        await page.goto(`${this.url}/pos/${pos}`);
+        await this.comeIn(page, who);
+        return page;
+    }
+
+    async comeIn(page: Page, who: string): Promise<void> {
+        await page.getByRole('button', { name: who }).click();
+        await page.getByRole('region', { name: 'Order', exact: true }).waitFor();
+    }
+
+    async close(): Promise<void> {
+        await this.browser.close();
+        await this.kill();
+        await rm(this.folder, { recursive: true, force: true });
+    }
+}
+
+/** Taps a product. */
+export async function tap(page: Page, product: string): Promise<void> {
+    const products = page.getByRole('region', { name: 'Products' });
+    await products.getByRole('button', { name: new RegExp(`^${product} `) }).click();
+}
+
+/** The lines of the order on the screen: `2 Espresso`. */
+export async function lines(page: Page): Promise<string[]> {
+    const shown = await page.locator('.line').all();
+    return await Promise.all(
+        shown.map(async line => {
+            const how = await line.locator('.how').innerText();
+            return `${how.split(' ')[0]} ${await line.locator('.what').innerText()}`;
+        }),
+    );
+}
+
+/** Waits until something is so. */
+export async function until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean, ms = 15_000): Promise<T> {
+    const end = Date.now() + ms;
+    for (;;) {
+        const seen = await look();
+        if (isSo(seen)) return seen;
+        if (Date.now() > end) throw new Error(`not within ${ms} ms; seen last: ${JSON.stringify(seen)}`);
+        await new Promise(resolve => setTimeout(resolve, 30));
+    }
+}
+
+export const linesAre = (page: Page, expected: string[]) =>
+    until(
+        () => lines(page),
+        seen => seen.join() === expected.join(),
+    );
+
+export const tabsAre = (page: Page, expected: string[]) =>
+    until(
+        () => page.getByRole('tab').locator('strong').allInnerTexts(),
+        seen => seen.join() === expected.join(),
+    );

@@ -1,0 +1,8 @@
+import { render } from 'preact';
+import './style.css';
+import { PosesScreen } from './screens/poses';
+import { TillScreen } from './screens/till';
+
+const pos = /^\/pos\/(\d+)\/?$/.exec(location.pathname)?.[1];
+const app = document.getElementById('app');
+if (app) render(pos ? <TillScreen pos={Number(pos)} /> : <PosesScreen />, app);
