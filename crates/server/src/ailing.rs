@@ -34,7 +34,7 @@ impl Ailing {
         }
     }
 
-    /// A write failed, and nothing of it is there.
+    /// A write failed, and the next one will, too, until something is done.
     pub fn did_not_write(&self, error: &StoreError) {
         self.is_ailing.store(true, Ordering::Relaxed);
         self.notes().why = Some(error.to_string());

@@ -55,7 +55,7 @@ impl Seats {
                 free.insert(Seat { multi_session: room.multi_session, is_kept: false, claims: 1 });
             }
         }
-        Ok(Claim { seats: self.clone(), key })
+        Ok(Claim { seats: self.clone(), key, multi_session: room.multi_session })
     }
 
     /// A POS has left its multi-session, by what is on disk.
@@ -77,14 +77,16 @@ impl Seats {
 pub struct Claim {
     seats: Arc<Seats>,
     key: Pos,
+    multi_session: i64,
 }
 
 impl Claim {
-    /// What it was for is on disk.
+    /// What it was for is on disk. A POS that has moved on meanwhile stays where it is.
     pub fn keep(self) {
         let is_new = {
             let mut seats = self.seats.lock();
-            seats.get_mut(&self.key).is_some_and(|seat| !std::mem::replace(&mut seat.is_kept, true))
+            let seat = seats.get_mut(&self.key).filter(|seat| seat.multi_session == self.multi_session);
+            seat.is_some_and(|seat| !std::mem::replace(&mut seat.is_kept, true))
         };
         if is_new {
             self.seats.seated.notify_waiters();
@@ -95,7 +97,8 @@ impl Claim {
 impl Drop for Claim {
     fn drop(&mut self) {
         let mut seats = self.seats.lock();
-        let Some(seat) = seats.get_mut(&self.key) else { return };
+        let seat = seats.get_mut(&self.key).filter(|seat| seat.multi_session == self.multi_session);
+        let Some(seat) = seat else { return };
         seat.claims = seat.claims.saturating_sub(1);
         if seat.claims == 0 && !seat.is_kept {
             seats.remove(&self.key);
@@ -126,5 +129,21 @@ mod tests {
         assert_eq!(seats.of("odoo", 7), Some(2), "it left another one");
         seats.leave(&two, 7);
         assert_eq!(seats.claim(&one, 7).map(Claim::keep), Ok(()));
+    }
+
+    #[test]
+    fn what_was_claimed_before_a_move_does_not_touch_where_the_pos_is_now() {
+        let seats = Arc::new(Seats::default());
+        let (one, two) = (RoomId::new("odoo", 1), RoomId::new("odoo", 2));
+        seats.put(&one, 7);
+        let (kept, dropped) =
+            (seats.claim(&one, 7).expect("its own"), seats.claim(&one, 7).expect("its own"));
+        seats.leave(&one, 7);
+        let now = seats.claim(&two, 7).expect("free");
+        kept.keep();
+        drop(dropped);
+        assert_eq!(seats.of("odoo", 7), Some(2));
+        drop(now);
+        assert_eq!(seats.of("odoo", 7), None, "nobody kept it there");
     }
 }

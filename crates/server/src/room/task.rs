@@ -198,8 +198,11 @@ impl RoomTask {
         let landed = self.store.append(append).await;
         match &landed {
             Ok(Appended::Landed) => self.ailing.wrote(),
-            Ok(Appended::Stale) | Err(StoreError::Unknown(_)) => {}
-            Err(error) => self.ailing.did_not_write(error),
+            Err(error @ (StoreError::Full(_) | StoreError::Fatal(_) | StoreError::Damaged(_))) => {
+                self.ailing.did_not_write(error);
+            }
+            // The next one may be written.
+            Ok(Appended::Stale) | Err(StoreError::Unknown(_) | StoreError::Failed(_) | StoreError::Busy) => {}
         }
         metrics::histogram!("tillsync_commit_seconds").record(began.elapsed().as_secs_f64());
         landed
