@@ -95,7 +95,7 @@ export class Shop {
 
     async comeIn(page: Page, who: string): Promise<void> {
         await page.getByRole('button', { name: who }).click();
-        await page.getByRole('region', { name: 'Order', exact: true }).waitFor();
+        await page.locator('.till').waitFor();
     }
 
     async close(): Promise<void> {

@@ -78,3 +78,18 @@ it('without a server a till sells and is paid, and all arrives when it is back',
     await bob.getByRole('tab', { name: /^3/ }).click();
     await linesAre(bob, ['1 Quiche']);
 });
+
+it('on a phone nothing is wider than the screen', async () => {
+    const page = await shop.till(3, 'Chris', await shop.device({ width: 390, height: 844 }));
+    const widest = () =>
+        page.evaluate(() =>
+            Math.max(...[...document.querySelectorAll('.grid, .bar, .find')].map(e => e.clientWidth)),
+        );
+    expect(await widest()).toBeLessThanOrEqual(390);
+    await page.getByRole('button', { name: 'New order' }).click();
+    await tap(page, 'Espresso');
+    await page.getByRole('button', { name: /^Order / }).click();
+    await linesAre(page, ['1 Espresso']);
+    expect(await page.getByRole('button', { name: 'Payment' }).isVisible()).toBe(true);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+});

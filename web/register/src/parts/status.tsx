@@ -46,19 +46,22 @@ export function StatusBar({ till }: { till: Till }) {
             >
                 ⟳
             </button>
-            {message && (
-                <p class="message" role="status">
-                    {message}
-                </p>
-            )}
-            {till.told.value.map(({ id, text }) => (
-                <p key={id} class="told" role="status">
-                    {text}{' '}
-                    <button type="button" aria-label="Take away" onClick={() => till.takeAway(id)}>
-                        ×
-                    </button>
-                </p>
-            ))}
+            {/* Over the screen and not in it: nothing moves under a finger when a sentence comes or goes. */}
+            <div class="notices">
+                {message && (
+                    <p class="message" role="status">
+                        {message}
+                    </p>
+                )}
+                {till.told.value.map(({ id, text }) => (
+                    <p key={id} class="told" role="status">
+                        {text}{' '}
+                        <button type="button" aria-label="Take away" onClick={() => till.takeAway(id)}>
+                            ×
+                        </button>
+                    </p>
+                ))}
+            </div>
         </header>
     );
 }
