@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::extract::Path;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
@@ -46,10 +46,11 @@ pub async fn asset(Path(file): Path<String>, headers: HeaderMap) -> Response {
     }
 }
 
-/// The manifest, the service worker, the icons.
-pub async fn root_file(Path(file): Path<String>, headers: HeaderMap) -> Response {
-    match Register::get(&file) {
-        Some(found) => answer(&file, found, ASK_AGAIN, &headers),
+/// Whatever has no route: the Register's files beside its page (the icon), or nothing.
+pub async fn root_file(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    let file = uri.path().trim_start_matches('/');
+    match Register::get(file).filter(|_| method == Method::GET && !file.contains('/')) {
+        Some(found) => answer(file, found, ASK_AGAIN, &headers),
         None => address::nothing(headers).await,
     }
 }

@@ -60,14 +60,13 @@ pub fn router(
     let register = Router::new()
         .route("/", get(assets::register))
         .route("/pos/{id}", get(assets::register))
-        .route("/assets/{file}", get(assets::asset))
-        .route("/{file}", get(assets::root_file));
+        .route("/assets/{file}", get(assets::asset));
     let health = Router::new()
         .route("/healthz", get(health::healthz))
         .route("/metrics", get(health::metrics))
         .with_state(HealthState { hub, metrics });
     let all = odoo.merge(sockets).merge(long_polls).merge(health).merge(api).merge(register);
-    all.fallback(address::nothing)
+    all.fallback(assets::root_file)
 }
 
 /// A path with each run of slashes folded into one.
