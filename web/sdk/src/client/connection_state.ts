@@ -1,6 +1,6 @@
 /** The connection as the icons and the message line show it (rules 14, 29, 30). */
 import type { Link, Phase } from './link.js';
-import { bookPayment } from './outbox.js';
+import { booksPayment } from './outbox.js';
 import type { Shelf } from './shelf.js';
 import type { ConnectionState } from './types.js';
 
@@ -23,7 +23,7 @@ export function connectionState(link: Link, { outbox, keeper, elsewhere }: Shelf
     const kept = storage === 'full' ? STORAGE_FULL : storage === 'lost' ? STORAGE_LOST : null;
     const left = elsewhere.flatMap(({ commands }) => commands);
     const commands = left.length;
-    const paid = left.filter(bookPayment).length;
+    const paid = left.filter(booksPayment).length;
     return {
         sync: SYNC[link.phase],
         checking: link.isChecking,

@@ -37,7 +37,7 @@ export function newId(prefix: string): string {
 }
 
 /** Whether a command books a payment. */
-export function bookPayment({ kind }: StoredCommand): boolean {
+export function booksPayment({ kind }: StoredCommand): boolean {
     return kind === 'settle' || kind === 'close';
 }
 
@@ -129,7 +129,7 @@ export class Outbox {
 
     /** How many payments wait to be booked. */
     get paidWaiting(): number {
-        return this.waiting.filter(({ command }) => bookPayment(command)).length;
+        return this.waiting.filter(({ command }) => booksPayment(command)).length;
     }
 
     /** Notes a changed command, to be written. */

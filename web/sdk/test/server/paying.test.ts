@@ -26,6 +26,16 @@ async function unseen(here: Till, other: () => Promise<unknown>): Promise<void> 
     await other();
 }
 
+/** After a second payment of an order: all that happened, and the order that the payment became. */
+function secondBill(order: string) {
+    stage.ledger.check();
+    expect([...stage.ledger.numbers.values()]).toEqual([1, 2]);
+    const changes = [...stage.ledger.events.values()].flatMap(event => event.changes);
+    const second = changes.find(change => change.change === 'registered' && change.order !== order);
+    expect(second).toMatchObject({ origin: { order, reason: 'paid_twice' } });
+    return { changes, second: (second as { order: string }).order };
+}
+
 it('C2: paying while another adds is refused with the difference; then it is right, and closes', async () => {
     const [ada, bob] = await stage.pair();
     const { order, line } = typeOrder(ada);
@@ -191,18 +201,14 @@ it('O4: two tills record money for one order and both close it: each has a bill,
     bob.proxy.flow();
     expect(await late).toMatchObject({ accepted: true });
     await level([ada, bob]);
-    stage.ledger.check();
-    expect([...stage.ledger.numbers.values()]).toEqual([1, 2]);
-    const changes = [...stage.ledger.events.values()].flatMap(event => event.changes);
-    const second = changes.find(change => change.change === 'registered' && change.order !== order);
-    expect(second).toMatchObject({ origin: { order, reason: 'paid_twice' } });
+    const { changes, second } = secondBill(order);
     const moved = changes.filter(({ change }) => (change as string) === 'payment_moved');
     expect(moved).toMatchObject([{ order }]);
     const taken = changes.flatMap(change => (change.change === 'payment_taken' ? change : []));
     expect(taken.map(({ order, payment }) => [order, payment.fields.amount])).toEqual([
         [order, 2.5],
         [order, 10],
-        [(second as { order: string }).order, 2.5],
+        [second, 2.5],
     ]);
 });
 
@@ -220,12 +226,8 @@ it('O4: online, money that was recorded before the order turned out to be paid i
     const outcome = await late;
     expect(outcome).toMatchObject({ accepted: false, refusal: { reason: 'closed' } });
     await level([ada, bob]);
-    stage.ledger.check();
-    expect([...stage.ledger.numbers.values()]).toEqual([1, 2]);
-    const changes = [...stage.ledger.events.values()].flatMap(event => event.changes);
-    const second = changes.find(change => change.change === 'registered' && change.order !== order);
-    expect(second).toMatchObject({ origin: { order, reason: 'paid_twice' } });
-    expect(outcome).toMatchObject({ booked: (second as { order: string }).order });
+    const { changes, second } = secondBill(order);
+    expect(outcome).toMatchObject({ booked: second });
     const taken = changes.flatMap(change => (change.change === 'payment_taken' ? change : []));
     expect(taken.map(({ payment }) => payment.fields.amount).sort()).toEqual([10, 10, 2.5]);
     expect(changes.filter(({ change }) => (change as string) === 'payment_moved')).toMatchObject([{ order }]);
