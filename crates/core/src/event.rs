@@ -78,6 +78,9 @@ pub enum Change {
         /// The ids of the payments that it was paid with.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         payments: Vec<String>,
+        /// The number of the receipt (rule N7); none in what a version wrote that gave none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        receipt: Option<u64>,
     },
     /// Money that had been recorded for an order and did not pay it belongs to another one.
     PaymentMoved {
@@ -145,6 +148,9 @@ pub enum Change {
         pos: i64,
         /// Its name.
         name: String,
+        /// The last receipt number that it gave in another multi-session; 0 for none.
+        #[serde(default, skip_serializing_if = "is_none_yet")]
+        receipts: u64,
     },
     /// A POS left the multi-session.
     PosLeft {
@@ -159,6 +165,9 @@ pub enum Change {
         session: u32,
         /// Who opened it.
         user: User,
+        /// What was counted and noted.
+        #[serde(default, skip_serializing_if = "Fields::is_empty")]
+        opening: Fields,
     },
     /// A device logged in to a POS session.
     LoggedIn {
@@ -171,6 +180,9 @@ pub enum Change {
     SessionClosed {
         /// The POS.
         pos: i64,
+        /// What was counted and noted.
+        #[serde(default, skip_serializing_if = "Fields::is_empty")]
+        closing: Fields,
     },
     /// What tills may do to known orders without a connection.
     OfflineEdits {
@@ -182,6 +194,10 @@ pub enum Change {
         /// Whether its POSes share their orders from now on.
         active: bool,
     },
+}
+
+fn is_none_yet(receipts: &u64) -> bool {
+    *receipts == 0
 }
 
 /// A new order.

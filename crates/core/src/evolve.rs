@@ -7,20 +7,18 @@ use crate::author::Author;
 use crate::event::{Change, Event, Registered};
 use crate::id::OrderUid;
 use crate::made_uid;
-use crate::multi_session::{LastCommand, MultiSession, PosSession, Seat};
+use crate::multi_session::{
+    ClosedSession, DEVICES_KEPT, Device, LastCommand, MultiSession, PosSession, Seat,
+};
 use crate::operation;
-use crate::order::{FormerNumber, LastChange, Line, Order, OrderState};
+use crate::order::{Closing, FormerNumber, LastChange, Line, Order, OrderState};
 
 impl MultiSession {
     /// Follows an event. Events come in the order of their seq, each once.
     pub fn evolve(&mut self, event: &Event) {
         for change in &event.changes {
             self.apply(change, &event.author);
-            if let Change::SessionOpened { pos, .. } = change
-                && let Some(session) = self.poses.get_mut(pos).and_then(|seat| seat.session.as_mut())
-            {
-                session.opened_ms = event.time_ms;
-            }
+            self.note_time(change, event.time_ms);
         }
         if let Some(number) = event.number {
             let last = LastCommand { number, id: event.command.clone() };
@@ -28,6 +26,35 @@ impl MultiSession {
         }
         self.seq = event.seq;
         self.seq_ms = event.time_ms;
+    }
+
+    /// What is known only once an event has its time.
+    fn note_time(&mut self, change: &Change, time_ms: u64) {
+        match change {
+            Change::SessionOpened { pos, .. } => {
+                if let Some(session) = self.poses.get_mut(pos).and_then(|seat| seat.session.as_mut()) {
+                    session.opened_ms = time_ms;
+                }
+            }
+            Change::LoggedIn { pos, .. } => {
+                let session = self.poses.get_mut(pos).and_then(|seat| seat.session.as_mut());
+                if let Some(device) = session.and_then(|session| session.devices.last_mut()) {
+                    device.ms = time_ms;
+                }
+            }
+            Change::SessionClosed { pos, .. } => {
+                if let Some(last) = self.poses.get_mut(pos).and_then(|seat| seat.last.as_mut()) {
+                    last.closed_ms = time_ms;
+                }
+            }
+            Change::Paid { order, .. } | Change::Deleted { order, .. } => self.change(order, |order| {
+                if let Some(closing) = order.closing.as_mut().filter(|closing| closing.ms == 0) {
+                    closing.ms = time_ms;
+                }
+            }),
+            // The others say nothing of a time.
+            _ => {}
+        }
     }
 
     /// The orders that an event touches.
@@ -73,21 +100,30 @@ impl MultiSession {
                     }
                 });
             }
-            Change::Paid { order, revision, payments, .. } => {
-                self.close(order, *revision, OrderState::Paid, author);
+            Change::Paid { order, revision, payments, receipt, .. } => {
+                self.close(order, *revision, OrderState::Paid, author, *receipt);
                 self.change(order, |order| order.paid_with.clone_from(payments));
+                if let Some(receipt) = receipt {
+                    let last = self.receipts.entry(author.mark.pos.id).or_default();
+                    *last = (*last).max(*receipt);
+                }
             }
             Change::PaymentMoved { order, payment, .. } => {
                 self.change(order, |order| order.payments.retain(|known| known.id != *payment));
             }
-            Change::Deleted { order, revision } => self.close(order, *revision, OrderState::Deleted, author),
-            Change::Unpaid { order, revision } => self.close(order, *revision, OrderState::Unpaid, author),
+            Change::Deleted { order, revision } => {
+                self.close(order, *revision, OrderState::Deleted, author, None)
+            }
+            Change::Unpaid { order, revision } => {
+                self.reach(order, *revision, |order| order.state = OrderState::Unpaid)
+            }
             Change::Renumbered { order, revision, run, number } => {
                 self.reach(order, *revision, |order| {
                     if order.run != *run {
                         order.carried_from = Some(FormerNumber { run: order.run, number: order.number });
                     }
                     (order.state, order.run, order.number) = (OrderState::Draft, *run, *number);
+                    order.closing = None;
                 });
                 let last = self.numbers.entry(*run).or_default();
                 *last = (*last).max(*number);
@@ -101,27 +137,44 @@ impl MultiSession {
             }
             Change::KeptAside { .. } | Change::Attention { .. } => {}
             Change::RunBegan { run } => self.run = *run,
-            Change::PosJoined { pos, name } => {
-                let session = self.poses.get(pos).and_then(|seat| seat.session.clone());
-                self.poses.insert(*pos, Seat { name: name.clone(), session });
+            Change::PosJoined { pos, name, receipts } => {
+                let seat = self.poses.remove(pos).unwrap_or_default();
+                self.poses.insert(*pos, Seat { name: name.clone(), ..seat });
+                if *receipts > 0 {
+                    let last = self.receipts.entry(*pos).or_default();
+                    *last = (*last).max(*receipts);
+                }
             }
             Change::PosLeft { pos } => {
                 self.poses.remove(pos);
             }
-            Change::SessionOpened { pos, session, user } => {
+            Change::SessionOpened { pos, session, user, opening } => {
                 if let Some(seat) = self.poses.get_mut(pos) {
-                    seat.session =
-                        Some(PosSession { id: *session, user: user.clone(), opened_ms: 0, logins: 0 });
+                    seat.session = Some(PosSession {
+                        id: *session,
+                        user: user.clone(),
+                        opened_ms: 0,
+                        logins: 0,
+                        opening: opening.clone(),
+                        devices: Vec::new(),
+                    });
                 }
             }
             Change::LoggedIn { pos, login } => {
                 if let Some(session) = self.poses.get_mut(pos).and_then(|seat| seat.session.as_mut()) {
                     session.logins = *login;
+                    session.note_device(author, *login);
                 }
             }
-            Change::SessionClosed { pos } => {
+            Change::SessionClosed { pos, closing } => {
                 if let Some(seat) = self.poses.get_mut(pos) {
-                    seat.session = None;
+                    let user = author.mark.user.clone();
+                    seat.last = seat.session.take().map(|session| ClosedSession {
+                        id: session.id,
+                        user,
+                        closed_ms: 0,
+                        closing: closing.clone(),
+                    });
                 }
             }
             Change::Activated { active } => self.active = *active,
@@ -146,14 +199,21 @@ impl MultiSession {
         });
     }
 
-    fn close(&mut self, uid: &OrderUid, revision: u64, state: OrderState, author: &Author) {
+    fn close(
+        &mut self,
+        uid: &OrderUid,
+        revision: u64,
+        state: OrderState,
+        author: &Author,
+        receipt: Option<u64>,
+    ) {
+        let by = &author.mark;
+        let session = self.poses.get(&by.pos.id).and_then(|seat| seat.session.as_ref()).map(|open| open.id);
         self.reach(uid, revision, |order| {
             order.state = state;
-            if state != OrderState::Unpaid {
-                order.edited = Some(author.mark.clone());
-                let by = author.mark.clone();
-                order.changed_at.insert(author.till.clone(), LastChange { revision, by });
-            }
+            order.edited = Some(by.clone());
+            order.changed_at.insert(author.till.clone(), LastChange { revision, by: by.clone() });
+            order.closing = Some(Closing { ms: 0, by: by.clone(), session, receipt });
         });
     }
 
@@ -193,8 +253,21 @@ impl MultiSession {
             follow_ups: Vec::new(),
             carried_from: None,
             late: new.late,
+            closing: None,
         };
         self.orders.insert(new.order.clone(), Arc::new(order));
         self.numbers.insert(new.run, new.number);
+    }
+}
+
+impl PosSession {
+    /// A device that logs in again is the last one again.
+    fn note_device(&mut self, author: &Author, login: u32) {
+        let name = author.till.as_str();
+        self.devices.retain(|known| known.device != name);
+        let user = author.mark.user.clone();
+        self.devices.push(Device { device: name.to_owned(), login, user, ms: 0 });
+        let over = self.devices.len().saturating_sub(DEVICES_KEPT);
+        self.devices.drain(..over);
     }
 }

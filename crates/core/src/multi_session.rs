@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::author::User;
 use crate::command::Command;
 use crate::id::{CommandId, CreationId, OrderUid, Till};
+use crate::json::Fields;
 use crate::made_uid;
 use crate::order::{Order, OrderState};
 use crate::refusal::Refusal;
@@ -35,6 +36,8 @@ pub struct MultiSession {
     pub poses: BTreeMap<i64, Seat>,
     /// The last number that stands in a uid which the server made (rule N5).
     pub made: u64,
+    /// The last receipt number that each POS gave (rule N7).
+    pub receipts: BTreeMap<i64, u64>,
     /// The last command of each till that numbers its commands, as far as it was asked for: the store keeps them.
     pub tills: OrdMap<Till, LastCommand>,
     /// Orders by uid. Those closed in runs long over may be missing until they are asked for.
@@ -74,16 +77,22 @@ pub struct Summary {
     /// See [`MultiSession::made`].
     #[serde(default)]
     pub made: u64,
+    /// See [`MultiSession::receipts`].
+    #[serde(default)]
+    pub receipts: BTreeMap<i64, u64>,
 }
 
 /// A POS in the multi-session.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Seat {
     /// The POS's name.
     pub name: String,
     /// Its open session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<PosSession>,
+    /// The session that was closed last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<ClosedSession>,
 }
 
 /// An open POS session.
@@ -98,6 +107,42 @@ pub struct PosSession {
     pub opened_ms: u64,
     /// How many devices logged in to it.
     pub logins: u32,
+    /// What was counted and noted when it was opened.
+    #[serde(default, skip_serializing_if = "Fields::is_empty")]
+    pub opening: Fields,
+    /// The devices that logged in last, at most [`DEVICES_KEPT`], oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub devices: Vec<Device>,
+}
+
+/// Devices of a POS session that are remembered.
+pub const DEVICES_KEPT: usize = 50;
+
+/// A device that logged in to a POS session.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Device {
+    /// The name that it gives itself.
+    pub device: String,
+    /// The login number that it got last.
+    pub login: u32,
+    /// Who was at it then.
+    pub user: User,
+    /// When, in milliseconds since 1970.
+    pub ms: u64,
+}
+
+/// A POS session that is over.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ClosedSession {
+    /// Its id.
+    pub id: u32,
+    /// Who closed it.
+    pub user: User,
+    /// When, in milliseconds since 1970.
+    pub closed_ms: u64,
+    /// What was counted and noted then.
+    #[serde(default, skip_serializing_if = "Fields::is_empty")]
+    pub closing: Fields,
 }
 
 /// The last command that was taken from a till.
@@ -120,6 +165,7 @@ impl Default for MultiSession {
             numbers: BTreeMap::new(),
             poses: BTreeMap::new(),
             made: 0,
+            receipts: BTreeMap::new(),
             tills: OrdMap::new(),
             orders: OrdMap::new(),
         }
@@ -138,6 +184,7 @@ impl MultiSession {
             numbers: self.numbers.clone(),
             poses: self.poses.clone(),
             made: self.made,
+            receipts: self.receipts.clone(),
         }
     }
 
@@ -152,6 +199,7 @@ impl MultiSession {
             numbers: summary.numbers,
             poses: summary.poses,
             made: summary.made,
+            receipts: summary.receipts,
             tills: OrdMap::new(),
             orders: orders.into_iter().map(|order| (order.uid.clone(), Arc::new(order))).collect(),
         }
@@ -189,6 +237,11 @@ impl MultiSession {
 
     fn in_state(&self, state: OrderState) -> Vec<Arc<Order>> {
         self.orders.values().filter(|order| order.state == state).cloned().collect()
+    }
+
+    /// The number that the next receipt of a POS gets (rule N7).
+    pub fn next_receipt(&self, pos: i64) -> u64 {
+        self.receipts.get(&pos).map_or(1, |last| last + 1)
     }
 
     /// The number that the next order of a run gets.

@@ -171,6 +171,24 @@ pub struct Order {
     /// It came from a till that had been silent when its run ended.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub late: bool,
+    /// How it was paid or deleted; none while it is open, and for what an older version closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closing: Option<Closing>,
+}
+
+/// How an order was paid or deleted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Closing {
+    /// When the server took it, in milliseconds since 1970.
+    pub ms: u64,
+    /// Who, and where.
+    pub by: Mark,
+    /// The session that was open at that POS then: it counts the money. None if none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<u32>,
+    /// The number of the receipt, without a hole for each POS (rule N7); none for an order that was deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<u64>,
 }
 
 /// The number that an order had before it was carried into a later run.

@@ -90,6 +90,7 @@ fn order_of(view: &View) -> Order {
         follow_ups: Vec::new(),
         carried_from: None,
         late: false,
+        closing: None,
     }
 }
 

@@ -5,8 +5,8 @@ mod support;
 use serde_json::{Value, json};
 use support::{known, read, same};
 use tillsync_core::command::{
-    ACTIONS_MAX, Action, Answer, Command, FORMER_REVISION_MAX, FORMER_REVISION_STEP, PAYMENTS_MAX, POSES_MAX,
-    RUN_MAX,
+    ACTIONS_MAX, Action, Answer, Command, FORMER_REVISION_MAX, FORMER_REVISION_STEP, NOTED_BYTES_MAX,
+    PAYMENTS_MAX, POSES_MAX, RUN_MAX,
 };
 use tillsync_core::diff::View;
 use tillsync_core::event::{Change, Event};

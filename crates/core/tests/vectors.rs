@@ -121,6 +121,7 @@ fn order(short: &OrderShort, authors: &Authors) -> Order {
         follow_ups: Vec::new(),
         carried_from: None,
         late: false,
+        closing: None,
     }
 }
 

@@ -153,7 +153,7 @@ impl Interpreter<'_> {
         let name = mark.mark.pos.name;
         let said = mark.mark.pos.id == head.pos_id && known != Some(name.as_str());
         if known.is_none() || (said && !name.starts_with("POS ")) {
-            actions.push(Action::JoinPos(JoinPos { pos: head.pos_id, name }));
+            actions.push(Action::JoinPos(JoinPos { receipts: 0, pos: head.pos_id, name }));
         }
         actions
     }

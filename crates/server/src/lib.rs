@@ -18,6 +18,7 @@ pub mod keys;
 pub mod native;
 pub mod odoo;
 pub mod page;
+pub mod pin;
 pub mod poll;
 pub mod refusals;
 pub mod room;

@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tillsync_core::command::Command;
 use tillsync_core::id::OrderUid;
 use tillsync_core::multi_session::MultiSession;
+use tillsync_core::protocol::Present;
 use tillsync_core::refusal::Refusal;
 use tillsync_odoo::book::Book;
 use tillsync_odoo::desk::Desk;
@@ -47,6 +48,11 @@ pub enum Request {
     },
     /// Something that a till of our own wants.
     Native(NativeRequest),
+    /// Who is there.
+    Present {
+        /// Takes the tills of our own that are connected.
+        reply: oneshot::Sender<Vec<Present>>,
+    },
     /// A command of the server itself.
     Own {
         /// The command.
@@ -168,6 +174,15 @@ impl Room {
         answer.await.map_err(|_| busy())?
     }
 
+    /// The tills of our own that are connected.
+    pub async fn present(&self) -> Vec<Present> {
+        let (reply, answer) = oneshot::channel();
+        match self.requests.send(Request::Present { reply }).await {
+            Ok(()) => answer.await.unwrap_or_default(),
+            Err(_) => Vec::new(),
+        }
+    }
+
     /// Asks the room for what a till of our own wants; waits while much is waiting. False if the room is gone.
     pub async fn native(&self, request: NativeRequest) -> bool {
         self.requests.send(Request::Native(request)).await.is_ok()
@@ -177,7 +192,9 @@ impl Room {
     pub fn native_now(&self, request: NativeRequest) -> Result<(), NativeRequest> {
         self.requests.try_send(Request::Native(request)).map_err(|refused| match refused.into_inner() {
             Request::Native(request) => request,
-            Request::Odoo { .. } | Request::Own { .. } => unreachable!("it was a till's"),
+            Request::Odoo { .. } | Request::Own { .. } | Request::Present { .. } => {
+                unreachable!("it was a till's")
+            }
         })
     }
 

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{any, get};
+use axum::routing::{any, get, post, put};
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use tillsync_store::RecordStore;
 
 use crate::address;
-use crate::api::{ApiState, poses};
+use crate::api::{ApiState, orders, partners, people, poses, sessions};
 use crate::assets;
 use crate::health::{self, HealthState};
 use crate::hub::Hub;
@@ -18,6 +18,7 @@ use crate::native::door::Door;
 use crate::native::long_poll::{self, LongPollState, LongPolls};
 use crate::native::socket;
 use crate::odoo::{self, OdooState};
+use crate::pin::Tries;
 
 /// The routes. People type an address with a trailing slash and Odoo's client appends to it, so paths come with
 /// doubled slashes: they are folded before they get here.
@@ -56,7 +57,15 @@ pub fn router(
     let api = Router::new()
         .route("/api/poses", get(poses::list))
         .route("/api/poses/{id}", get(poses::till))
-        .with_state(ApiState { door, records });
+        .route("/api/poses/{id}/session", get(sessions::look).post(sessions::open))
+        .route("/api/poses/{id}/session/close", post(sessions::close))
+        .route("/api/poses/{id}/orders", get(orders::list))
+        .route("/api/poses/{id}/orders/{uid}", get(orders::one))
+        .route("/api/poses/{id}/orders/{uid}/history", get(orders::history))
+        .route("/api/people/{id}/pin", post(people::pin))
+        .route("/api/partners", post(partners::create))
+        .route("/api/partners/{id}", put(partners::update))
+        .with_state(ApiState { door, records, tries: Tries::default() });
     let register = Router::new()
         .route("/", get(assets::register))
         .route("/pos/{id}", get(assets::register))

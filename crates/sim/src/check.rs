@@ -46,6 +46,7 @@ pub(crate) fn check(shop: &Shop) -> Result<(), String> {
     replicas(shop, &state)?;
     commands(shop, &log)?;
     numbers(&state)?;
+    receipts(&state)?;
     shared(shop, &state)?;
     closed(&log, &state)?;
     for uid in &shop.ledger.created {
@@ -114,6 +115,23 @@ fn numbers(state: &MultiSession) -> Result<(), String> {
         numbers.sort_unstable();
         if numbers.iter().copied().ne(1..=numbers.len() as u32) {
             return Err(format!("N3: the numbers of run {run} are {numbers:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// N7: 1 to n at each POS, each once.
+fn receipts(state: &MultiSession) -> Result<(), String> {
+    let mut of_poses: BTreeMap<i64, Vec<u64>> = BTreeMap::new();
+    for order in state.orders.values().filter(|order| order.state == OrderState::Paid) {
+        let closing = order.closing.as_ref().ok_or("N7: an order was paid by nobody")?;
+        let receipt = closing.receipt.ok_or("N7: an order was paid without a receipt")?;
+        of_poses.entry(closing.by.pos.id).or_default().push(receipt);
+    }
+    for (pos, mut numbers) in of_poses {
+        numbers.sort_unstable();
+        if numbers.iter().copied().ne(1..=numbers.len() as u64) {
+            return Err(format!("N7: the receipts of POS {pos} are {numbers:?}"));
         }
     }
     Ok(())

@@ -14,7 +14,7 @@ use tillsync_core::multi_session::Summary;
 use tillsync_core::order::Order;
 use tokio::sync::watch;
 
-use crate::{Append, Appended, Loaded, Result, RoomId, Store, StoreError};
+use crate::{Append, Appended, Closed, Loaded, Result, RoomId, Store, StoreError};
 
 /// What an append meets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -216,6 +216,10 @@ impl<S: Store + ?Sized> Store for FaultyStore<S> {
 
     async fn history(&self, room: &RoomId, uid: &OrderUid, after: u64, max: usize) -> Result<Vec<Event>> {
         self.inner.history(room, uid, after, max).await
+    }
+
+    async fn closed(&self, room: &RoomId, wanted: &Closed) -> Result<Vec<Order>> {
+        self.inner.closed(room, wanted).await
     }
 
     async fn answer(&self, room: &RoomId, command: &CommandId) -> Result<Option<Value>> {

@@ -128,6 +128,17 @@ pub struct Loaded {
     pub commands: Vec<CommandId>,
 }
 
+/// Which paid and deleted orders are asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Closed {
+    /// Only those whose money this POS session counts.
+    pub session: Option<u32>,
+    /// Only what comes after this one in the list: when it was closed, in milliseconds since 1970, and its uid.
+    pub after: Option<(u64, OrderUid)>,
+    /// So many at most.
+    pub max: usize,
+}
+
 /// Closed orders that a room loads at most.
 pub const CLOSED_LOADED_MAX: usize = 500;
 
@@ -187,6 +198,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// The events that touched an order, after seq `after`, oldest first, at most `max`.
     async fn history(&self, room: &RoomId, uid: &OrderUid, after: u64, max: usize) -> Result<Vec<Event>>;
+
+    /// Paid and deleted orders, those closed last first, with how they were closed.
+    async fn closed(&self, room: &RoomId, wanted: &Closed) -> Result<Vec<Order>>;
 
     /// The answer that a command got.
     async fn answer(&self, room: &RoomId, command: &CommandId) -> Result<Option<Value>>;

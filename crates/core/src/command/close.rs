@@ -93,7 +93,7 @@ impl Close {
         let payments = if self.payments.is_empty() { recorded.clone() } else { self.payments.clone() };
         let others = recorded.iter().any(|id| !payments.contains(id));
         let revision = order.revision + 1;
-        scratch.push(Change::Paid { order: uid.clone(), revision, bill: digest, payments });
+        scratch.paid(&uid, revision, digest, payments);
         if others {
             let about = Attention::PaidTwice { second: uid.clone() };
             scratch.push(Change::Attention { order: uid.clone(), about });

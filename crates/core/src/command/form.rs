@@ -47,6 +47,8 @@ fn values_of(action: &Action) -> Vec<&Fields> {
             MoveTarget::Order { .. } => Vec::new(),
         },
         Action::Pay(pay) => vec![&pay.payment.fields],
+        Action::OpenSession(open) => vec![&open.opening],
+        Action::CloseSession(close) => vec![&close.closing],
         Action::Settle(settle) => {
             let lines = settle.paid.lines.iter().map(|line| &line.fields);
             lines.chain([&settle.paid.fields, &settle.payment.fields]).collect()

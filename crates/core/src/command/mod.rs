@@ -29,7 +29,7 @@ pub use update::{KeepAside, Update};
 
 use crate::author::{Author, Mark};
 use crate::event::{Change, Event};
-use crate::id::{CommandId, CreationId, OrderUid};
+use crate::id::{BillDigest, CommandId, CreationId, OrderUid};
 use crate::multi_session::MultiSession;
 use crate::operation::Notice;
 use crate::refusal::Refusal;
@@ -142,6 +142,9 @@ pub struct Answer {
     /// What the author should be told.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notices: Vec<Notice>,
+    /// The number of that order's receipt, once it is paid (rule N7).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<u64>,
     /// Other orders that the command made or changed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<OrderUid>,
@@ -259,6 +262,12 @@ impl<'a> Scratch<'a> {
         self.changes.push(change);
     }
 
+    /// Closes an order as paid: its receipt gets the next number of the POS where that is done (rule N7).
+    pub fn paid(&mut self, order: &OrderUid, revision: u64, bill: BillDigest, payments: Vec<String>) {
+        let receipt = Some(self.state.next_receipt(self.author.mark.pos.id));
+        self.push(Change::Paid { order: order.clone(), revision, bill, payments, receipt });
+    }
+
     /// Answers about this order, as it is now.
     pub fn answer_about(&mut self, uid: &OrderUid) {
         if let Some(former) = self.answer.order.take().filter(|former| former != uid) {
@@ -269,6 +278,7 @@ impl<'a> Scratch<'a> {
         self.answer.order = Some(uid.clone());
         self.answer.number = order.as_ref().map(|order| order.number);
         self.answer.revision = order.as_ref().map(|order| order.revision);
+        self.answer.receipt = order.and_then(|order| order.closing.as_ref()?.receipt);
     }
 
     /// Notes another order that the command made or changed.

@@ -5,11 +5,24 @@ use serde::{Deserialize, Serialize};
 use super::Scratch;
 use crate::author::User;
 use crate::event::Change;
+use crate::json::Fields;
 use crate::multi_session::OfflineEdits;
 use crate::refusal::Refusal;
 
 /// POSes that one multi-session may have.
 pub const POSES_MAX: usize = 1_000;
+
+/// Bytes of what is counted and noted at the beginning or the end of a session, as JSON.
+pub const NOTED_BYTES_MAX: usize = 16 * 1024;
+
+/// It stays in the multi-session's state for as long as the session is the POS's last one.
+fn check_noted(noted: &Fields) -> Result<(), Refusal> {
+    let bytes = serde_json::to_string(noted).map_or(usize::MAX, |text| text.len());
+    match bytes > NOTED_BYTES_MAX {
+        true => Err(Refusal::too_large("bytes of what was counted and noted", NOTED_BYTES_MAX)),
+        false => Ok(()),
+    }
+}
 
 /// Let a POS join the multi-session. That it is in no other one is for the store to see to: one transaction
 /// over both logs.
@@ -19,6 +32,13 @@ pub struct JoinPos {
     pub pos: i64,
     /// Its name.
     pub name: String,
+    /// The last receipt number that it gave in another multi-session: its numbers go on from there (rule N7).
+    #[serde(default, skip_serializing_if = "is_none_yet")]
+    pub receipts: u64,
+}
+
+fn is_none_yet(receipts: &u64) -> bool {
+    *receipts == 0
 }
 
 impl JoinPos {
@@ -27,8 +47,10 @@ impl JoinPos {
         if is_new && scratch.state.poses.len() >= POSES_MAX {
             return Err(Refusal::too_large("POSes in one multi-session", POSES_MAX));
         }
-        if scratch.state.poses.get(&self.pos).is_none_or(|seat| seat.name != self.name) {
-            scratch.push(Change::PosJoined { pos: self.pos, name: self.name.clone() });
+        let is_renamed = scratch.state.poses.get(&self.pos).is_none_or(|seat| seat.name != self.name);
+        if is_renamed || self.receipts >= scratch.state.next_receipt(self.pos) {
+            let (pos, name, receipts) = (self.pos, self.name.clone(), self.receipts);
+            scratch.push(Change::PosJoined { pos, name, receipts });
         }
         Ok(())
     }
@@ -77,10 +99,14 @@ pub struct OpenSession {
     pub session: u32,
     /// Who opens it.
     pub user: User,
+    /// What was counted and noted: for people and reports, kept as it came.
+    #[serde(default, skip_serializing_if = "Fields::is_empty")]
+    pub opening: Fields,
 }
 
 impl OpenSession {
     pub(super) fn decide(&self, scratch: &mut Scratch) -> Result<(), Refusal> {
+        check_noted(&self.opening)?;
         let Some(seat) = scratch.state.poses.get(&self.pos) else {
             return Err(Refusal::session(format!("POS {} is not in this multi-session", self.pos)));
         };
@@ -90,7 +116,12 @@ impl OpenSession {
                 seat.name, open.id, open.user.name
             )));
         }
-        scratch.push(Change::SessionOpened { pos: self.pos, session: self.session, user: self.user.clone() });
+        scratch.push(Change::SessionOpened {
+            pos: self.pos,
+            session: self.session,
+            user: self.user.clone(),
+            opening: self.opening.clone(),
+        });
         Ok(())
     }
 }
@@ -138,10 +169,14 @@ pub struct CloseSession {
     /// What to do with open drafts if the run ends.
     #[serde(default)]
     pub drafts: Drafts,
+    /// What was counted and noted: for people and reports, kept as it came.
+    #[serde(default, skip_serializing_if = "Fields::is_empty")]
+    pub closing: Fields,
 }
 
 impl CloseSession {
     pub(super) fn decide(&self, scratch: &mut Scratch) -> Result<(), Refusal> {
+        check_noted(&self.closing)?;
         let open = scratch.state.poses.get(&self.pos).and_then(|seat| seat.session.as_ref());
         let Some(open) = open else {
             return Err(Refusal::session(format!("POS {} has no open session", self.pos)));
@@ -152,7 +187,7 @@ impl CloseSession {
                 "session {meant} of POS {pos} is closed; {id} is open there now"
             )));
         }
-        scratch.push(Change::SessionClosed { pos: self.pos });
+        scratch.push(Change::SessionClosed { pos: self.pos, closing: self.closing.clone() });
         if scratch.state.poses.values().any(|seat| seat.session.is_some()) {
             return Ok(());
         }

@@ -171,7 +171,7 @@ impl Settle {
         self.record(scratch, uid);
         let bill = bill::digest(&self.paid);
         let payments = self.payment_ids().cloned().collect();
-        scratch.push(Change::Paid { order: uid.clone(), revision: order.revision + 1, bill, payments });
+        scratch.paid(uid, order.revision + 1, bill, payments);
     }
 
     /// The order was not paid yet: it is paid with what the payer saw.

@@ -363,5 +363,15 @@ impl Shop {
             assert_eq!(known.count(), 1, "C1: payment {id} is there once");
         }
         assert!(orders().all(|order| order.payments.iter().all(|payment| payment.id != "never")), "A2");
+        // The receipts of each POS.
+        let mut receipts: BTreeMap<i64, Vec<u64>> = BTreeMap::new();
+        for order in orders().filter(|order| order.state == OrderState::Paid) {
+            let closing = order.closing.as_ref().expect("what is paid was closed by somebody");
+            receipts.entry(closing.by.pos.id).or_default().push(closing.receipt.expect("a receipt"));
+        }
+        for (pos, mut numbers) in receipts {
+            numbers.sort_unstable();
+            assert_eq!(numbers, (1..=numbers.len() as u64).collect::<Vec<_>>(), "N7: receipts of POS {pos}");
+        }
     }
 }

@@ -28,6 +28,21 @@ impl ApiError {
         Self { status: StatusCode::UNAUTHORIZED, code: "access", text: text.to_owned() }
     }
 
+    /// It stands in the way of what there is.
+    pub fn conflict(code: &'static str, text: &str) -> Self {
+        Self { status: StatusCode::CONFLICT, code, text: text.to_owned() }
+    }
+
+    /// The PIN is not the person's.
+    pub fn wrong_pin(text: &str) -> Self {
+        Self { status: StatusCode::FORBIDDEN, code: "wrong_pin", text: text.to_owned() }
+    }
+
+    /// It comes too often.
+    pub fn wait(text: &str) -> Self {
+        Self { status: StatusCode::TOO_MANY_REQUESTS, code: "wait", text: text.to_owned() }
+    }
+
     /// What is asked for is not there.
     pub fn not_found(text: &str) -> Self {
         Self { status: StatusCode::NOT_FOUND, code: "not_found", text: text.to_owned() }

@@ -4,7 +4,13 @@
 //! people, and says what to do.
 
 pub mod error;
+pub mod money;
+pub mod orders;
+pub mod partners;
+pub mod people;
+pub mod pos;
 pub mod poses;
+pub mod sessions;
 
 use std::sync::Arc;
 
@@ -17,6 +23,7 @@ use tillsync_store::RecordStore;
 use self::error::ApiError;
 use crate::hub::{Access, Hub};
 use crate::native::door::Door;
+use crate::pin::Tries;
 
 /// The built-in shop's database.
 pub const MAIN: &str = "main";
@@ -28,6 +35,8 @@ pub struct ApiState {
     pub door: Door,
     /// The shop's records.
     pub records: Arc<dyn RecordStore>,
+    /// Who typed wrong PINs lately.
+    pub tries: Tries,
 }
 
 impl ApiState {

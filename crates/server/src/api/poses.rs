@@ -6,13 +6,14 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 use tillsync_core::author::User;
-use tillsync_store::{Record, RoomId};
+use tillsync_store::Record;
 
 use super::error::ApiError;
-use super::{ApiState, Caller};
+use super::pos::{read, room_of};
+use super::{ApiState, Caller, partners};
 
 /// The kinds of records that a till loads, each as a list of that name in [`Till::shop`].
 const LISTS: &[(&str, &str)] = &[
@@ -26,19 +27,6 @@ const LISTS: &[(&str, &str)] = &[
     ("partner", "partners"),
     ("cashregister", "cashregisters"),
 ];
-
-/// A POS in no multi-session is in one of its own, whose id is this and the POS's (rule 20).
-const ALONE: i64 = 1_000_000_000;
-
-/// A POS as its record has it; the options are for the till to know.
-#[derive(Debug, Deserialize)]
-struct PosRecord {
-    name: String,
-    #[serde(default)]
-    multi_session: Option<i64>,
-    #[serde(flatten)]
-    options: Map<String, Value>,
-}
 
 /// `GET /api/poses`
 #[derive(Debug, Serialize)]
@@ -150,7 +138,10 @@ pub async fn till(
         match record.kind.as_str() {
             "pos" if record.id == id => this = read(record),
             "pos" => {}
-            "user" => users.extend(whole(record)),
+            "user" => users.extend(person(record)),
+            "partner" => {
+                lists.entry("partners").or_default().push(partners::whole(record));
+            }
             kind @ ("company" | "currency" | "cash_rounding") => {
                 let kind = kind.to_owned();
                 shop.extend(whole(record).map(|body| (kind, body)));
@@ -192,26 +183,20 @@ pub async fn till(
     Ok(response)
 }
 
-fn room_of(caller: &Caller, id: i64, pos: &PosRecord) -> RoomId {
-    RoomId::new(&caller.database, pos.multi_session.unwrap_or(ALONE + id))
-}
-
-/// A POS that cannot be read is left out, and the log says so: one wrong record does not close the shop.
-fn read(record: Record) -> Option<PosRecord> {
-    let id = record.id;
-    match serde_json::from_value(record.body.unwrap_or_default()) {
-        Ok(pos) => Some(pos),
-        Err(error) => {
-            tracing::error!(pos = id, %error, "the record of a point of sale cannot be read");
-            None
-        }
-    }
-}
-
 /// What a record holds, with its id.
 fn whole(record: Record) -> Option<Value> {
     let mut body = record.body?;
     body.as_object_mut()?.insert("id".into(), record.id.into());
+    Some(body)
+}
+
+/// Somebody, without what proves that it is them.
+fn person(record: Record) -> Option<Value> {
+    let mut body = whole(record)?;
+    let members = body.as_object_mut()?;
+    let has_pin = members.remove("pin_hash").is_some();
+    members.remove("pin");
+    members.insert("has_pin".into(), has_pin.into());
     Some(body)
 }
 

@@ -99,6 +99,9 @@ impl RoomTask {
             match request {
                 Request::Odoo { call, reply } => odoo.push(Asked::new(call, reply)),
                 Request::Own { command, reply } => own.push((command, reply)),
+                Request::Present { reply } => {
+                    reply.send(self.audience.present(None)).ok();
+                }
                 Request::Native(request) => native.push(request),
             }
             let taken = odoo.len() + own.len() + native.len();

@@ -11,7 +11,7 @@ use tillsync_core::order::Order;
 use tillsync_store::faulty::FaultyStore;
 use tillsync_store::sqlite::SqliteStore;
 use tillsync_store::{
-    Append, Appended, Key, KeyStore, Loaded, NewKey, Record, RecordChange, RecordStore, Records,
+    Append, Appended, Closed, Key, KeyStore, Loaded, NewKey, Record, RecordChange, RecordStore, Records,
     RecordsChanged, Result, RoomId, Store,
 };
 use tokio::sync::watch;
@@ -53,6 +53,9 @@ impl Store for Faulty {
     }
     async fn history(&self, room: &RoomId, uid: &OrderUid, after: u64, max: usize) -> Result<Vec<Event>> {
         self.faults.history(room, uid, after, max).await
+    }
+    async fn closed(&self, room: &RoomId, wanted: &Closed) -> Result<Vec<Order>> {
+        self.faults.closed(room, wanted).await
     }
     async fn answer(&self, room: &RoomId, command: &CommandId) -> Result<Option<Value>> {
         self.faults.answer(room, command).await

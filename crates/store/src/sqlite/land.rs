@@ -96,16 +96,31 @@ fn write_orders(conn: &Connection, rows: &Rows) -> Result<()> {
          WHERE database = ?1 AND multi_session = ?2 AND uid = ?3 AND run = ?7 AND state = ?8",
     )?;
     let mut write = conn.prepare_cached(
-        "INSERT INTO orders (database, multi_session, uid, number, revision, body, run, state)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        "INSERT INTO orders (database, multi_session, uid, number, revision, body, run, state,
+             closed_ms, closed_session)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
          ON CONFLICT (database, multi_session, uid)
-         DO UPDATE SET number = ?4, revision = ?5, body = ?6, run = ?7, state = ?8",
+         DO UPDATE SET number = ?4, revision = ?5, body = ?6, run = ?7, state = ?8,
+             closed_ms = ?9, closed_session = ?10",
     )?;
     for order in &rows.orders {
         let (uid, number, revision) = (order.uid.as_str(), order.number, order.revision);
-        let row = params![database, multi_session, uid, number, revision, order.body, order.run, order.state];
+        let (body, run, state) = (&order.body, order.run, order.state);
+        let row = params![database, multi_session, uid, number, revision, body, run, state];
         if change.execute(row)? == 0 {
-            write.execute(row)?;
+            let (ms, session) = (order.closed_ms, order.closed_session);
+            write.execute(params![
+                database,
+                multi_session,
+                uid,
+                number,
+                revision,
+                body,
+                run,
+                state,
+                ms,
+                session
+            ])?;
         }
     }
     Ok(())

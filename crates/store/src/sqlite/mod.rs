@@ -33,7 +33,7 @@ use self::reader::Readers;
 use self::rows::Rows;
 use self::work::{Done, Work};
 use self::writer::Writer;
-use crate::{Append, Appended, Loaded, Result, RoomId, Store, StoreError};
+use crate::{Append, Appended, Closed, Loaded, Result, RoomId, Store, StoreError};
 
 pub use self::schema::DATABASE_FILE;
 
@@ -136,6 +136,11 @@ impl Store for SqliteStore {
     async fn history(&self, room: &RoomId, uid: &OrderUid, after: u64, max: usize) -> Result<Vec<Event>> {
         let (room, uid) = (room.clone(), uid.clone());
         self.readers.read(move |conn| query::history(conn, &room, uid.as_str(), after, max)).await
+    }
+
+    async fn closed(&self, room: &RoomId, wanted: &Closed) -> Result<Vec<Order>> {
+        let (room, wanted) = (room.clone(), wanted.clone());
+        self.readers.read(move |conn| query::closed(conn, &room, &wanted)).await
     }
 
     async fn answer(&self, room: &RoomId, command: &CommandId) -> Result<Option<Value>> {

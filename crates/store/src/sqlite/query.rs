@@ -6,9 +6,9 @@ use serde_json::Value;
 use tillsync_core::event::Event;
 use tillsync_core::id::CommandId;
 use tillsync_core::multi_session::Summary;
-use tillsync_core::order::Order;
+use tillsync_core::order::{Closing, Order};
 
-use crate::{ANSWERS_KEPT, CLOSED_LOADED_MAX, Loaded, Result, RoomId, StoreError};
+use crate::{ANSWERS_KEPT, CLOSED_LOADED_MAX, Closed, Loaded, Result, RoomId, StoreError};
 
 /// See [`crate::Store::load`].
 pub(super) fn load(conn: &Connection, room: &RoomId) -> Result<Option<Loaded>> {
@@ -97,6 +97,38 @@ pub(super) fn order(conn: &Connection, room: &RoomId, uid: &str) -> Result<Optio
         .prepare_cached("SELECT body FROM orders WHERE database = ?1 AND multi_session = ?2 AND uid = ?3")?;
     let body = find.query_row(params![&*room.database, room.multi_session, uid], text).optional()?;
     body.map(|body| parse(&body, room, &format!("order {uid}"))).transpose()
+}
+
+/// See [`crate::Store::closed`].
+pub(super) fn closed(conn: &Connection, room: &RoomId, wanted: &Closed) -> Result<Vec<Order>> {
+    // Two queries, each along its own index; what lies after the last possible moment is everything.
+    let of_session = "SELECT closed_ms, body FROM orders
+         WHERE database = ?1 AND multi_session = ?2 AND closed_session = ?6 AND (closed_ms, uid) < (?3, ?4)
+         ORDER BY closed_ms DESC, uid DESC LIMIT ?5";
+    let of_all = "SELECT closed_ms, body FROM orders
+         WHERE database = ?1 AND multi_session = ?2 AND closed_ms IS NOT NULL AND (closed_ms, uid) < (?3, ?4)
+             AND ?6 IS NULL
+         ORDER BY closed_ms DESC, uid DESC LIMIT ?5";
+    let mut find = conn.prepare_cached(if wanted.session.is_some() { of_session } else { of_all })?;
+    let (ms, uid) = match &wanted.after {
+        Some((ms, uid)) => (clamp(*ms), uid.as_str()),
+        None => (i64::MAX, ""),
+    };
+    let list = params![&*room.database, room.multi_session, ms, uid, limit(wanted.max), wanted.session];
+    let mut rows = find.query(list)?;
+    let mut orders = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (ms, body): (i64, String) = (row.get(0)?, row.get(1)?);
+        let mut order: Order = parse(&body, room, "an order")?;
+        // An older version did not note it in the order.
+        let by = || order.edited.clone().unwrap_or_else(|| order.added.clone());
+        if order.closing.is_none() {
+            let ms = u64::try_from(ms).unwrap_or_default();
+            order.closing = Some(Closing { ms, by: by(), session: None, receipt: None });
+        }
+        orders.push(order);
+    }
+    Ok(orders)
 }
 
 /// See [`crate::Store::answer`].

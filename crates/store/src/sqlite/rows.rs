@@ -51,6 +51,8 @@ pub(super) struct OrderRow {
     pub number: u32,
     pub revision: i64,
     pub body: String,
+    pub closed_ms: Option<i64>,
+    pub closed_session: Option<u32>,
 }
 
 /// Something of an adapter; without a value the row goes.
@@ -133,6 +135,8 @@ fn order_row(order: &tillsync_core::order::Order) -> Result<OrderRow> {
         // Beside the body for people who look with a shell; the body has it exactly.
         revision: i64::try_from(order.revision).unwrap_or(i64::MAX),
         body: json(order)?,
+        closed_ms: order.closing.as_ref().map(|closing| int(closing.ms)).transpose()?,
+        closed_session: order.closing.as_ref().and_then(|closing| closing.session),
     })
 }
 
@@ -140,7 +144,7 @@ fn order_row(order: &tillsync_core::order::Order) -> Result<OrderRow> {
 fn note_poses(poses: &mut BTreeMap<i64, Place>, changes: &[Change]) {
     for change in changes {
         match change {
-            Change::PosJoined { pos, name } => {
+            Change::PosJoined { pos, name, .. } => {
                 poses.insert(*pos, Place::In(name.clone()));
             }
             Change::PosLeft { pos } => {

@@ -16,8 +16,11 @@ pub const DATABASE_FILE: &str = "tillsync.db";
 const APPLICATION_ID: i32 = 0x5469_6c6c;
 
 /// What leads from each version of the schema to the next. Only added to, never edited: shops have run them.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../../migrations/0001_log.sql"), include_str!("../../migrations/0002_records.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/0001_log.sql"),
+    include_str!("../../migrations/0002_records.sql"),
+    include_str!("../../migrations/0003_closed_orders.sql"),
+];
 
 /// Statements that a connection keeps prepared: all that there are, with room to spare.
 const STATEMENTS_KEPT: usize = 64;

@@ -1,6 +1,7 @@
 //! A store in memory: for tests of what stands on a store, and for the suite itself, which has a second engine
 //! to hold against the first one. It keeps the contract, all but the disk.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -15,7 +16,9 @@ use tokio::sync::watch;
 use super::{Engine, Opened};
 use crate::keys::{KEYS_MAX, Key, KeyStore, NewKey};
 use crate::records::{Record, RecordChange, RecordStore, Records, RecordsChanged};
-use crate::{ANSWERS_KEPT, Append, Appended, Loaded, Result, RoomId, SESSION_IDS_SKIPPED, Store, StoreError};
+use crate::{
+    ANSWERS_KEPT, Append, Appended, Closed, Loaded, Result, RoomId, SESSION_IDS_SKIPPED, Store, StoreError,
+};
 
 /// A place in memory; it is what a disk is to other engines.
 #[derive(Debug, Clone, Default)]
@@ -135,7 +138,7 @@ impl Data {
         for batch in batches {
             let room = &batch.room;
             for change in batch.events.iter().flat_map(|event| &event.changes) {
-                if let Change::PosJoined { pos, name } = change {
+                if let Change::PosJoined { pos, name, .. } = change {
                     joins.insert((room.clone(), *pos), name.clone());
                 } else if let Change::PosLeft { pos } = change {
                     joins.remove(&(room.clone(), *pos));
@@ -247,6 +250,20 @@ impl Store for MemoryStore {
         let touched = |event: &&Event| event.seq > after && MultiSession::touched_by(event).contains(uid);
         let history = self.of_room(room, |room| room.log.iter().filter(touched).take(max).cloned().collect());
         Ok(history.unwrap_or_default())
+    }
+
+    async fn closed(&self, room: &RoomId, wanted: &Closed) -> Result<Vec<Order>> {
+        let is_wanted = |order: &&Arc<Order>| {
+            order.closing.as_ref().is_some_and(|closing| {
+                let place = (closing.ms, &order.uid);
+                (wanted.session.is_none() || closing.session == wanted.session)
+                    && wanted.after.as_ref().is_none_or(|(ms, uid)| place < (*ms, uid))
+            })
+        };
+        let of_room = |room: &Room| room.orders.values().filter(is_wanted).cloned().collect::<Vec<_>>();
+        let mut found = self.of_room(room, of_room).unwrap_or_default();
+        found.sort_by_key(|order| Reverse((order.closing.as_ref().map_or(0, |c| c.ms), order.uid.clone())));
+        Ok(found.iter().take(wanted.max).map(|order| Order::clone(order)).collect())
     }
 
     async fn answer(&self, room: &RoomId, command: &CommandId) -> Result<Option<Value>> {

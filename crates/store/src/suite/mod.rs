@@ -10,6 +10,7 @@
 
 pub mod answers;
 pub mod append;
+pub mod closed;
 pub mod counters;
 pub mod keys;
 pub mod memory;
@@ -86,6 +87,8 @@ macro_rules! contract_suite {
             read::a_room_loads_what_it_needs
             read::an_unknown_room_has_nothing
             read::rooms_are_listed
+            closed::the_newest_come_first_and_in_pages
+            closed::a_session_has_its_own
             answers::answers_are_kept
             answers::the_first_answer_stands
             answers::old_answers_are_dropped

@@ -1,0 +1,95 @@
+//! A point of sale that a request names, and its room.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use tillsync_core::author::{Author, Mark, Pos, User};
+use tillsync_core::command::{Action, Command};
+use tillsync_core::id::{CommandId, Till, stable_id};
+use tillsync_store::{Record, RoomId};
+
+use super::error::ApiError;
+use super::{ApiState, Caller};
+use crate::room::{OwnError, Room};
+
+/// A POS in no multi-session is in one of its own, whose id is this and the POS's (rule 20).
+const ALONE: i64 = 1_000_000_000;
+
+/// A POS as its record has it; the options are for the till to know.
+#[derive(Debug, Clone, Deserialize)]
+pub struct PosRecord {
+    /// Its name.
+    pub name: String,
+    /// Its multi-session; none works alone.
+    #[serde(default)]
+    pub multi_session: Option<i64>,
+    /// Everything else.
+    #[serde(flatten)]
+    pub options: Map<String, Value>,
+}
+
+/// A POS that there is and that the key covers.
+pub struct AskedPos {
+    /// Its id.
+    pub id: i64,
+    /// What is known of it.
+    pub record: PosRecord,
+    /// Its multi-session.
+    pub room: Room,
+}
+
+impl AskedPos {
+    /// Finds it.
+    pub async fn find(state: &ApiState, caller: &Caller, id: i64) -> Result<Self, ApiError> {
+        let found = state.records.record(&caller.database, "pos", id).await?;
+        let record = found.and_then(read).ok_or_else(|| {
+            ApiError::not_found("there is no such point of sale; the list at / shows those that there are")
+        })?;
+        let room = room_of(caller, id, &record);
+        if caller.access.multi_session.is_some_and(|served| served != room.multi_session) {
+            return Err(ApiError::access("this key is of another multi-session"));
+        }
+        let room = state.hub().room(&room).await?;
+        Ok(Self { id, record, room })
+    }
+
+    /// Has the multi-session take something in a person's name.
+    pub async fn take(&self, user: &User, actions: Vec<Action>) -> Result<(), ApiError> {
+        let pos = Pos { id: self.id, name: self.record.name.clone() };
+        let chance: [u64; 2] = rand::random();
+        let command = Command {
+            id: CommandId::new(stable_id(&["api", &format!("{chance:?}")])),
+            number: None,
+            author: Author {
+                till: Till::new("api"),
+                mark: Mark { user: user.clone(), pos },
+                device_time_ms: None,
+            },
+            actions,
+        };
+        match self.room.own(command).await {
+            Ok(()) => {
+                self.room.ring();
+                Ok(())
+            }
+            Err(OwnError::Refused(refusal)) => Err(ApiError::conflict("session", &refusal.to_string())),
+            Err(OwnError::Store(error)) => Err(error.into()),
+        }
+    }
+}
+
+/// Where a POS's orders are.
+pub fn room_of(caller: &Caller, id: i64, pos: &PosRecord) -> RoomId {
+    RoomId::new(&caller.database, pos.multi_session.unwrap_or(ALONE + id))
+}
+
+/// A POS that cannot be read is left out, and the log says so: one wrong record does not close the shop.
+pub fn read(record: Record) -> Option<PosRecord> {
+    let id = record.id;
+    match serde_json::from_value(record.body.unwrap_or_default()) {
+        Ok(pos) => Some(pos),
+        Err(error) => {
+            tracing::error!(pos = id, %error, "the record of a point of sale cannot be read");
+            None
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! `/api/poses/ID/session`: a POS's session is opened, looked at, closed.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use tillsync_core::author::{Mark, User};
+use tillsync_core::command::{Action, CloseSession, Drafts, JoinPos, OpenSession};
+use tillsync_core::id::OrderUid;
+use tillsync_core::json::Fields;
+use tillsync_core::multi_session::{ClosedSession, MultiSession, PosSession};
+use tillsync_core::order::OrderState;
+use tillsync_core::protocol::{Present, session_of};
+use tillsync_store::{Closed, Result as StoreResult};
+
+use super::error::ApiError;
+use super::money::Money;
+use super::pos::AskedPos;
+use super::{ApiState, Caller};
+
+/// Closed orders that are read at a time.
+const PAGE_MAX: usize = 500;
+
+/// `GET /api/poses/ID/session`
+#[derive(Debug, Serialize)]
+pub struct SessionReport {
+    /// The open session; none while the POS is closed.
+    session: Option<PosSession>,
+    /// The one before it.
+    last: Option<ClosedSession>,
+    /// What was sold at the POS in the open session.
+    sold: Sold,
+    /// Every open draft of every POS of the multi-session.
+    drafts: Vec<Draft>,
+    /// The devices that logged in to the multi-session's open sessions.
+    devices: Vec<DeviceState>,
+    /// Whether the run ends when this session is closed: it is the last open one.
+    ends_run: bool,
+    /// The run that it is.
+    run: u32,
+}
+
+#[derive(Debug, Default, Serialize)]
+struct Sold {
+    /// Orders that were paid.
+    orders: u64,
+    /// Of these, those that gave money back.
+    refunds: u64,
+    #[serde(flatten)]
+    money: Money,
+}
+
+#[derive(Debug, Serialize)]
+struct Draft {
+    uid: OrderUid,
+    number: u32,
+    lines: usize,
+    added: Mark,
+    edited: Option<Mark>,
+}
+
+#[derive(Debug, Serialize)]
+struct DeviceState {
+    /// The POS that it runs.
+    pos: String,
+    /// Who logged in last.
+    user: User,
+    /// When, in milliseconds since 1970; 0 where it is not known.
+    ms: u64,
+    /// Whether it is connected. One that is not may bring something later.
+    here: bool,
+    /// Commands that it says it has not sent.
+    unsent: u64,
+}
+
+/// `POST /api/poses/ID/session`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Open {
+    user: User,
+    /// What was counted and noted.
+    #[serde(default)]
+    opening: Fields,
+}
+
+/// `POST /api/poses/ID/session/close`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Close {
+    user: User,
+    /// The session that was looked at: the next one in its place is not closed.
+    session: u32,
+    /// What becomes of drafts if the run ends.
+    #[serde(default)]
+    drafts: Drafts,
+    /// What was counted and noted.
+    #[serde(default)]
+    closing: Fields,
+}
+
+/// What a session's end came to.
+#[derive(Debug, Serialize)]
+pub struct ClosedAnswer {
+    /// The session as it is kept.
+    last: Option<ClosedSession>,
+    /// The run that it is now.
+    run: u32,
+}
+
+/// What is going on in a POS's session, and what its end would do.
+pub async fn look(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Path(id): Path<i64>,
+) -> Result<Json<SessionReport>, ApiError> {
+    let pos = AskedPos::find(&state, &caller, id).await?;
+    let shared = pos.room.desk().1.clone();
+    let seat = shared.poses.get(&id);
+    let session = seat.and_then(|seat| seat.session.clone());
+    let sold = match &session {
+        Some(session) => sold(&state, &pos, session.id).await?,
+        None => Sold::default(),
+    };
+    let present = pos.room.present().await;
+    let mut drafts = shared.drafts();
+    drafts.sort_by_key(|order| (order.run, order.number));
+    let open = shared.poses.values().filter(|seat| seat.session.is_some()).count();
+    let report = SessionReport {
+        last: seat.and_then(|seat| seat.last.clone()),
+        sold,
+        drafts: drafts
+            .iter()
+            .map(|order| Draft {
+                uid: order.uid.clone(),
+                number: order.number,
+                lines: order.lines.len(),
+                added: order.added.clone(),
+                edited: order.edited.clone(),
+            })
+            .collect(),
+        devices: devices(&shared, &present),
+        ends_run: session.is_some() && open == 1,
+        run: shared.run,
+        session,
+    };
+    Ok(Json(report))
+}
+
+/// Opens a POS's session, with what was counted.
+pub async fn open(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Path(id): Path<i64>,
+    Json(asked): Json<Open>,
+) -> Result<(StatusCode, Json<PosSession>), ApiError> {
+    let pos = AskedPos::find(&state, &caller, id).await?;
+    let claim = state.hub().seats.claim(&pos.room.id, id).map_err(|other| {
+        let text =
+            format!("this point of sale is in multi-session {other} on the server; close its session there");
+        ApiError::conflict("session", &text)
+    })?;
+    let session = state.hub().store().next_session_id(&caller.database).await?;
+    let name = pos.record.name.clone();
+    let join = Action::JoinPos(JoinPos { pos: id, name, receipts: 0 });
+    let user = asked.user.clone();
+    let open = Action::OpenSession(OpenSession { pos: id, session, user, opening: asked.opening });
+    let is_known = pos.room.desk().1.poses.contains_key(&id);
+    let actions = if is_known { vec![open] } else { vec![join, open] };
+    pos.take(&asked.user, actions).await?;
+    claim.keep();
+    let session = pos.room.desk().1.poses.get(&id).and_then(|seat| seat.session.clone());
+    let session = session.ok_or_else(|| ApiError::conflict("session", "the session was closed meanwhile"))?;
+    Ok((StatusCode::CREATED, Json(session)))
+}
+
+/// Closes a POS's session, with what was counted.
+pub async fn close(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Path(id): Path<i64>,
+    Json(asked): Json<Close>,
+) -> Result<Json<ClosedAnswer>, ApiError> {
+    let pos = AskedPos::find(&state, &caller, id).await?;
+    let Close { user, session, drafts, closing } = asked;
+    let close = CloseSession { pos: id, session: Some(session), drafts, closing };
+    pos.take(&user, vec![Action::CloseSession(close)]).await?;
+    let shared = pos.room.desk().1.clone();
+    let last = shared.poses.get(&id).and_then(|seat| seat.last.clone());
+    Ok(Json(ClosedAnswer { last, run: shared.run }))
+}
+
+async fn sold(state: &ApiState, pos: &AskedPos, session: u32) -> StoreResult<Sold> {
+    let (mut sold, mut after) = (Sold::default(), None);
+    loop {
+        let wanted = Closed { session: Some(session), after, max: PAGE_MAX };
+        let page = state.hub().store().closed(&pos.room.id, &wanted).await?;
+        let place = |closing: &tillsync_core::order::Closing| closing.ms;
+        let Some(last) = page.last() else { return Ok(sold) };
+        after = last.closing.as_ref().map(|closing| (place(closing), last.uid.clone()));
+        for order in page.iter().filter(|order| order.state == OrderState::Paid) {
+            let money = Money::of(order);
+            sold.orders += 1;
+            sold.refunds += u64::from(money.total.is_sign_negative() && !money.total.is_zero());
+            sold.money.add(money);
+        }
+    }
+}
+
+fn devices(shared: &MultiSession, present: &[Present]) -> Vec<DeviceState> {
+    let mut devices = Vec::new();
+    for seat in shared.poses.values() {
+        let Some(session) = &seat.session else { continue };
+        for device in &session.devices {
+            let here = present.iter().find(|present| {
+                let (name, _) = present.till.as_str().rsplit_once('/').unwrap_or_default();
+                name == device.device && session_of(&present.till) == Some(session.id)
+            });
+            devices.push(DeviceState {
+                pos: seat.name.clone(),
+                user: here.map_or_else(|| device.user.clone(), |present| present.mark.user.clone()),
+                ms: device.ms,
+                here: here.is_some(),
+                unsent: here.map_or(0, |present| present.unsent),
+            });
+        }
+    }
+    devices
+}
