@@ -18,5 +18,6 @@ mod pages;
 mod painting;
 mod paying;
 mod polls;
+mod register;
 mod repeated;
 mod wrong_types;
