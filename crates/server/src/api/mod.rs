@@ -4,6 +4,7 @@
 //! people, and says what to do.
 
 pub mod error;
+pub mod input;
 pub mod money;
 pub mod orders;
 pub mod partners;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -14,6 +14,7 @@ use tillsync_core::order::{Closing, Order, OrderState};
 use tillsync_store::Closed;
 
 use super::error::ApiError;
+use super::input::{Asked, Named};
 use super::money::Money;
 use super::pos::AskedPos;
 use super::{ApiState, Caller};
@@ -32,7 +33,7 @@ const QUERY_CHARS_MAX: usize = 100;
 /// `GET /api/poses/ID/orders?q=&session=&after_ms=&after=`
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Asked {
+pub struct ListQuery {
     /// What to look for: an order number, a receipt, a uid, a customer, a product, a person, an amount.
     q: String,
     /// Only those whose money this session counts.
@@ -121,8 +122,8 @@ struct Entry {
 pub async fn list(
     State(state): State<ApiState>,
     caller: Caller,
-    Path(id): Path<i64>,
-    Query(asked): Query<Asked>,
+    Named(id): Named<i64>,
+    Asked(asked): Asked<ListQuery>,
 ) -> Result<Json<Orders>, ApiError> {
     if asked.q.chars().count() > QUERY_CHARS_MAX {
         return Err(ApiError::bad(&format!("search for {QUERY_CHARS_MAX} characters at most")));
@@ -162,7 +163,7 @@ pub async fn list(
 pub async fn one(
     State(state): State<ApiState>,
     caller: Caller,
-    Path((id, uid)): Path<(i64, String)>,
+    Named((id, uid)): Named<(i64, String)>,
 ) -> Result<Json<Whole>, ApiError> {
     let pos = AskedPos::find(&state, &caller, id).await?;
     let uid = OrderUid::new(uid);
@@ -177,8 +178,8 @@ pub async fn one(
 pub async fn history(
     State(state): State<ApiState>,
     caller: Caller,
-    Path((id, uid)): Path<(i64, String)>,
-    Query(asked): Query<After>,
+    Named((id, uid)): Named<(i64, String)>,
+    Asked(asked): Asked<After>,
 ) -> Result<Json<History>, ApiError> {
     let pos = AskedPos::find(&state, &caller, id).await?;
     let uid = OrderUid::new(uid);

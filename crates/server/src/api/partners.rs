@@ -1,12 +1,13 @@
 //! `/api/partners`: customers that a till makes and changes.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde_json::{Map, Value};
 use tillsync_store::{Record, RecordChange, RecordsChanged};
 
 use super::error::ApiError;
+use super::input::{Body, Named};
 use super::{ApiState, Caller};
 
 const KIND: &str = "partner";
@@ -33,7 +34,7 @@ const REFERENCES: &[&str] = &["property_account_position_id", "property_product_
 pub async fn create(
     State(state): State<ApiState>,
     caller: Caller,
-    Json(said): Json<Map<String, Value>>,
+    Body(said): Body<Map<String, Value>>,
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
     check(&said)?;
     if !said.contains_key("name") {
@@ -51,9 +52,9 @@ pub async fn create(
 pub async fn update(
     State(state): State<ApiState>,
     caller: Caller,
-    Path(id): Path<i64>,
+    Named(id): Named<i64>,
     headers: HeaderMap,
-    Json(said): Json<Map<String, Value>>,
+    Body(said): Body<Map<String, Value>>,
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
     check(&said)?;
     let seen = headers.get(header::IF_MATCH).and_then(|tag| tag.to_str().ok());

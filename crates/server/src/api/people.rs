@@ -1,12 +1,12 @@
 //! `/api/people/ID/pin`: is it really them?
 
-use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::error::ApiError;
+use super::input::{Body, Named};
 use super::{ApiState, Caller};
 use crate::pin::Tried;
 
@@ -22,8 +22,8 @@ pub struct TypedPin {
 pub async fn pin(
     State(state): State<ApiState>,
     caller: Caller,
-    Path(id): Path<i64>,
-    Json(typed): Json<TypedPin>,
+    Named(id): Named<i64>,
+    Body(typed): Body<TypedPin>,
 ) -> Result<Response, ApiError> {
     let user = state.records.record(&caller.database, "user", id).await?;
     let user =

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -12,6 +12,7 @@ use tillsync_core::author::User;
 use tillsync_store::Record;
 
 use super::error::ApiError;
+use super::input::Named;
 use super::pos::{read, room_of};
 use super::{ApiState, Caller, partners};
 
@@ -122,7 +123,7 @@ pub async fn list(State(state): State<ApiState>, caller: Caller) -> Result<Json<
 pub async fn till(
     State(state): State<ApiState>,
     caller: Caller,
-    Path(id): Path<i64>,
+    Named(id): Named<i64>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let mut kinds: Vec<&str> = LISTS.iter().map(|(kind, _)| *kind).collect();

@@ -1,7 +1,7 @@
 //! `/api/poses/ID/session`: a POS's session is opened, looked at, closed.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use tillsync_core::author::{Mark, User};
@@ -14,6 +14,7 @@ use tillsync_core::protocol::{Present, session_of};
 use tillsync_store::{Closed, Result as StoreResult};
 
 use super::error::ApiError;
+use super::input::{Body, Named};
 use super::money::Money;
 use super::pos::AskedPos;
 use super::{ApiState, Caller};
@@ -111,7 +112,7 @@ pub struct ClosedAnswer {
 pub async fn look(
     State(state): State<ApiState>,
     caller: Caller,
-    Path(id): Path<i64>,
+    Named(id): Named<i64>,
 ) -> Result<Json<SessionReport>, ApiError> {
     let pos = AskedPos::find(&state, &caller, id).await?;
     let shared = pos.room.desk().1.clone();
@@ -150,8 +151,8 @@ pub async fn look(
 pub async fn open(
     State(state): State<ApiState>,
     caller: Caller,
-    Path(id): Path<i64>,
-    Json(asked): Json<Open>,
+    Named(id): Named<i64>,
+    Body(asked): Body<Open>,
 ) -> Result<(StatusCode, Json<PosSession>), ApiError> {
     let pos = AskedPos::find(&state, &caller, id).await?;
     let claim = state.hub().seats.claim(&pos.room.id, id).map_err(|other| {
@@ -177,8 +178,8 @@ pub async fn open(
 pub async fn close(
     State(state): State<ApiState>,
     caller: Caller,
-    Path(id): Path<i64>,
-    Json(asked): Json<Close>,
+    Named(id): Named<i64>,
+    Body(asked): Body<Close>,
 ) -> Result<Json<ClosedAnswer>, ApiError> {
     let pos = AskedPos::find(&state, &caller, id).await?;
     let Close { user, session, drafts, closing } = asked;

@@ -72,7 +72,10 @@ async fn a_till_loads_what_it_works_with_and_is_told_when_nothing_is_new() {
     let loaded = get(&shop, path, &[]).await;
     let till = loaded.json();
     assert_eq!(till["config"], json!({"id": 1, "name": "Bar", "deactivate_empty_order": true}));
-    assert_eq!((&till["multi_session"], &till["users"]), (&json!(1), &json!([{"id": 1, "name": "Ann", "has_pin": false}])));
+    assert_eq!(
+        (&till["multi_session"], &till["users"]),
+        (&json!(1), &json!([{"id": 1, "name": "Ann", "has_pin": false}]))
+    );
     assert_eq!(till["shop"]["products"], json!([{"id": 7, "display_name": "Tea", "lst_price": 2.5}]));
     assert_eq!((&till["shop"]["currency"]["id"], &till["shop"]["taxes"]), (&json!(1), &json!([])));
     let tag = loaded.header("etag").expect("a tag").to_owned();
