@@ -238,6 +238,7 @@ fn the_bounds_are_those_of_the_code() {
         ("FIELDS_MAX", FIELDS_MAX as u64),
         ("PAYMENTS_MAX", PAYMENTS_MAX as u64),
         ("POSES_MAX", POSES_MAX as u64),
+        ("NOTED_BYTES_MAX", NOTED_BYTES_MAX as u64),
         ("RUN_MAX", RUN_MAX.into()),
         ("FORMER_REVISION_MAX", FORMER_REVISION_MAX),
         ("FORMER_REVISION_STEP", FORMER_REVISION_STEP),

@@ -32,10 +32,13 @@ pub enum Tried {
     Wait(Duration),
 }
 
-/// Who typed wrong PINs lately, by database and user.
+/// Somebody: the database and the user.
+type Who = (Arc<str>, i64);
+
+/// Who typed wrong PINs lately.
 #[derive(Debug, Clone, Default)]
 pub struct Tries {
-    wrong: Arc<Mutex<HashMap<(Arc<str>, i64), Wrong>>>,
+    wrong: Arc<Mutex<HashMap<Who, Wrong>>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -75,13 +78,13 @@ impl Tries {
         Tried::Right
     }
 
-    fn waits(&self, key: &(Arc<str>, i64)) -> Option<Duration> {
+    fn waits(&self, key: &Who) -> Option<Duration> {
         let until = self.lock().get(key)?.until_ms;
         let left = until.saturating_sub(now_ms());
         (left > 0).then(|| Duration::from_millis(left))
     }
 
-    fn count(&self, key: (Arc<str>, i64)) -> Duration {
+    fn count(&self, key: Who) -> Duration {
         let mut wrong = self.lock();
         if wrong.len() >= REMEMBERED_MAX && !wrong.contains_key(&key) {
             let now = now_ms();
@@ -98,7 +101,7 @@ impl Tries {
         wait
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<(Arc<str>, i64), Wrong>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Who, Wrong>> {
         self.wrong.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -268,7 +268,7 @@ const OF_BACKBONE = 'cid attributes changed collection _changing _pending _previ
 const KEPT = {
     order: new Set([
         ...OF_BACKBONE,
-        ...'pos orderlines paymentlines unknown_references finalized ms_info sequence_number run_ID'.split(
+        ...'pos orderlines paymentlines unknown_references finalized ms_info sequence_number run_ID receipt_number'.split(
             ' ',
         ),
         ...'revision_ID uid name creation_date fiscal_position pricelist'.split(' '),

@@ -22,7 +22,8 @@ pub use move_lines::{EmptiedSource, Move, MoveItem, MoveTarget};
 pub use restore::Restore;
 pub use run::{BeginRun, RUN_MAX, ResetRun};
 pub use session::{
-    CloseSession, Drafts, JoinPos, LeavePos, LogIn, OpenSession, POSES_MAX, SetActive, SetOfflineEdits,
+    CloseSession, Drafts, JoinPos, LeavePos, LogIn, NOTED_BYTES_MAX, OpenSession, POSES_MAX, SetActive,
+    SetOfflineEdits,
 };
 pub use settle::{Settle, more};
 pub use update::{KeepAside, Update};

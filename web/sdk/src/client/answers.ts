@@ -22,6 +22,7 @@ export interface AnswersOwner {
     readonly offerAgainMs: readonly number[];
     loginAnew(): void;
     tell(changes: OrderChange[]): void;
+    tellReceipt(uid: string, receipt: number): void;
     tellMerged(merged: Merged): void;
     tellRefused(refused: Refused): void;
     pump(): void;
@@ -45,7 +46,8 @@ export class Answers {
         this.paid(entry, entry.hasPaid);
         this.done(round);
         this.tellMerged(answer);
-        const { order = null, number: orderNumber = null, also } = answer;
+        const { order = null, number: orderNumber = null, receipt, also } = answer;
+        if (order !== null && receipt !== undefined) owner.tellReceipt(order, receipt);
         entry.resolve({ accepted: true, uid: order, number: orderNumber, ...(also && { also }) });
     }
 

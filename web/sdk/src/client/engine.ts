@@ -82,6 +82,9 @@ export class TillEngine implements Engine {
     get active(): boolean {
         return this.shelf.replica.active;
     }
+    get sessionOpen(): boolean {
+        return this.shelf.till.session_open;
+    }
     get offlineEdits(): 'lock' | 'merge' {
         return this.shelf.replica.offlineEdits;
     }
@@ -217,6 +220,9 @@ export class TillEngine implements Engine {
         if (changes.length > 0) this.emitter.emit('orders', changes);
         this.tellConnection();
         this.presence.changed();
+    }
+    tellReceipt(uid: string, receipt: number): void {
+        this.emitter.emit('receipt', uid, receipt);
     }
     tellMerged: EngineEvents['merged'] = merged => this.emitter.emit('merged', merged);
     tellRefused: EngineEvents['refused'] = refused => this.emitter.emit('refused', refused);

@@ -159,8 +159,10 @@ export interface EngineEvents {
     presence: (present: readonly Present[]) => void;
     merged: (merged: Merged) => void;
     refused: (refused: Refused) => void;
-    /** The run, `active`, the policy, or the login changed. */
+    /** The run, `active`, the policy, the login, or whether the session is open changed. */
     session: () => void;
+    /** The server took what this till closed as paid, and gave its receipt a number (N7). */
+    receipt: (uid: string, receipt: number) => void;
 }
 
 /** The client's engine: confirmed + pending, the outbox, the connection. */
@@ -168,6 +170,8 @@ export interface Engine {
     readonly till: { name: string; session: number; login: number } | null;
     readonly run: number;
     readonly active: boolean;
+    /** Whether the POS session that this till logged in to is open still, as far as it was told. */
+    readonly sessionOpen: boolean;
     readonly offlineEdits: 'lock' | 'merge';
     readonly connection: ConnectionState;
     readonly present: readonly Present[];

@@ -54,6 +54,8 @@ class OrderMembers extends OrderTotals {
     declare selected_paymentline: Paymentline | undefined;
     /** References to records that this till has not loaded: they are kept as they are. */
     declare unknown_references: { [field: string]: number };
+    /** The number of its receipt; null until the server has taken the payment (rule N7). */
+    declare receipt_number: number | null;
     /** It is paid: nothing changes any more. */
     declare finalized: boolean;
     /** An extension's; there is none to begin with. */
@@ -70,6 +72,7 @@ class OrderMembers extends OrderTotals {
         this.finalized = false;
         this.ms_info = {};
         this.sequence_number = null;
+        this.receipt_number = null;
         this.run_ID = this.pos.engine.run;
         this.revision_ID = 0;
         if (options.json) {

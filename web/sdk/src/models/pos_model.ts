@@ -72,6 +72,12 @@ class PosMembers extends PosRecords {
         this.incoming.load();
         this.deaf = [
             this.engine.on('orders', changes => this.incoming.heard(changes)),
+            this.engine.on('receipt', (uid, receipt) => {
+                const order = this.order_by_uid(uid);
+                if (!order) return;
+                order.receipt_number = receipt;
+                this.quietly(() => order.trigger('change', order));
+            }),
             this.engine.on('session', () => {
                 this.incoming.heardSession();
                 this.set_start_order();

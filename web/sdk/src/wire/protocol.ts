@@ -78,7 +78,8 @@ export type Change =
           touched?: (string | null)[];
       }
     | { change: 'payment_taken'; order: string; payment: Payment }
-    | { change: 'paid' | 'deleted' | 'unpaid'; order: string; revision: number }
+    | { change: 'paid'; order: string; revision: number; receipt?: number }
+    | { change: 'deleted' | 'unpaid'; order: string; revision: number }
     | { change: 'renumbered'; order: string; revision: number; run: number; number: number }
     | { change: 'run_began'; run: number }
     | { change: 'activated'; active: boolean }
@@ -137,6 +138,8 @@ export interface Answer {
     order?: string;
     number?: number;
     revision?: number;
+    /** The number of its receipt, once it is paid (N7). */
+    receipt?: number;
     merged_with?: Mark[];
     notices?: Notice[];
     also?: string[];

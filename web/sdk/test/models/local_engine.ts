@@ -96,6 +96,7 @@ export class LocalEngine implements Engine {
     readonly till: Engine['till'];
     readonly run = 1;
     active = true;
+    readonly sessionOpen = true;
     readonly offlineEdits = 'lock';
     readonly present: readonly Present[] = [];
     readonly refused: readonly Refused[] = [];

@@ -104,3 +104,39 @@ it('T16: a till whose session was closed by somebody else does not close the one
     expect(await closing(next, 1)).toBe('accepted');
     for (const raw of [late, closer, next]) raw.close();
 });
+
+it('N7: receipts are numbered for each POS, also of what was paid without a connection', async () => {
+    const [ada, bob] = await stage.pair();
+    const receipts: string[] = [];
+    for (const till of [ada, bob])
+        till.engine.on('receipt', (uid, receipt) =>
+            receipts.push(`${till.engine.pos.name} ${receipt} ${till.engine.order(uid) ? 'open' : 'closed'}`),
+        );
+    const paid = async (till: Till) => {
+        const { order } = typeOrder(till);
+        void till.engine.pay(order, { amount: 2.5 });
+        await till.engine.close(order);
+        return order;
+    };
+    await paid(ada);
+    await paid(bob);
+    ada.proxy.refuse();
+    ada.proxy.cut();
+    await isRed(ada);
+    void paid(ada);
+    await ada.proxy.accept();
+    await ada.engine.settled();
+    const names = [ada, bob].map(till => till.engine.pos.name);
+    expect(receipts.toSorted()).toEqual(
+        [`${names[0]} 1 closed`, `${names[0]} 2 closed`, `${names[1]} 1 closed`].toSorted(),
+    );
+    expect(ada.engine.sessionOpen).toBe(true);
+});
+
+it('S3: a till is told that its session was closed', async () => {
+    const [ada, bob] = await stage.pair();
+    const told = when(ada.engine, 'the end of the session', () => !ada.engine.sessionOpen);
+    await closeSession(ada, 'carry_on');
+    await told;
+    expect(bob.engine.sessionOpen).toBe(true);
+});
