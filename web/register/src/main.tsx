@@ -1,8 +1,19 @@
 import { render } from 'preact';
 import './style.css';
+import { install } from './install';
 import { PosesScreen } from './screens/poses';
 import { TillScreen } from './screens/till';
+import { Standing } from './standing';
 
 const pos = /^\/pos\/(\d+)\/?$/.exec(location.pathname)?.[1];
 const app = document.getElementById('app');
-if (app) render(pos ? <TillScreen pos={Number(pos)} /> : <PosesScreen />, app);
+if (app) {
+    render(
+        <>
+            {pos ? <TillScreen pos={Number(pos)} /> : <PosesScreen />}
+            <Standing />
+        </>,
+        app,
+    );
+}
+void install();

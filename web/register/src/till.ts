@@ -2,6 +2,8 @@
 import { type Signal, signal } from '@preact/signals';
 import { type ConnectionState, connect, type Order, type PosModel } from '@tillsync/sdk';
 import type { Person, TillData } from './api';
+import { followCatalogue } from './catalogue';
+import { type Hold, update, working } from './install';
 
 /** What was to be told, until it is taken away. */
 export interface Told {
@@ -24,10 +26,14 @@ export class Till {
 
     private constructor(
         readonly pos: PosModel,
-        readonly data: TillData,
+        /** The catalogue that the till works with now. */
+        public data: TillData,
     ) {
         this.connection = signal(pos.engine.connection);
         pos.engine.on('connection', state => {
+            const isBack = state.sync === 'green' && this.connection.value.sync !== 'green';
+            // Whoever was away may be a newer version of the server.
+            if (isBack) update.look();
             this.connection.value = state;
         });
         pos.engine.on('presence', () => this.paint());
@@ -67,7 +73,38 @@ export class Till {
             shop: data.shop,
             config: data.config,
         });
-        return new Till(pos, data);
+        const till = new Till(pos, data);
+        followCatalogue(pos.engine, fresh => till.restock(fresh));
+        working({ hold: () => till.hold(), leave: () => till.leave() });
+        return till;
+    }
+
+    /** Goes on with a catalogue that has changed. Orders keep the prices that they have. */
+    private restock(fresh: TillData): void {
+        const { database, multi_session } = this.data;
+        // A POS that was moved to another multi-session has its orders there: that takes a page that is opened anew.
+        if (fresh.database !== database || fresh.multi_session !== multi_session) return;
+        this.data = fresh;
+        this.pos.load_shop(fresh.shop, fresh.config);
+        this.paint();
+    }
+
+    /** Why this page cannot be left just now. */
+    private hold(): Hold | null {
+        const { engine } = this.pos;
+        const isPaying = this.pos.get_order_list().some(order => {
+            const isTaken = order.get_paymentlines().some(line => !line.recorded);
+            return isTaken || order.finalized || engine.order(order.uid)?.locked === 'paying';
+        });
+        if (isPaying) return 'payment';
+        const { storage, commandsWaiting } = engine.connection;
+        return storage !== 'ok' && commandsWaiting > 0 ? 'unsaved' : null;
+    }
+
+    /** Writes down what is on its way to the disk, and lets go of everything. */
+    private async leave(): Promise<Hold | null> {
+        await this.pos.close();
+        return this.hold() === 'unsaved' ? 'unsaved' : null;
     }
 
     /** A quiet sentence, which goes away by itself. */
