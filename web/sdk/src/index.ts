@@ -40,6 +40,7 @@ export type { PricelistData, PricelistItem } from './models/pricelist.js';
 export type { Product } from './models/product.js';
 export type { Models } from './models/registry.js';
 export type * from './models/shop.js';
+export type { KeptChange, Undone, UndoneChange } from './models/undone.js';
 export { type Amount, Decimal, decimal, sum } from './money/decimal.js';
 export { type FiscalPosition, mapTaxes, type TaxMapping } from './money/fiscal_position.js';
 export { type CashRounding, cashDifference, type RoundingMethod, round } from './money/rounding.js';

@@ -106,6 +106,7 @@ export class Incoming {
     private take(change: OrderChange): void {
         const order = this.pos.order_by_uid(change.former ?? change.uid) ?? this.pos.order_by_uid(change.uid);
         if (!order && this.beginning > 0) return;
+        if (order) this.hear(order, change);
         if (order && this.pos.recorder.sending === order) {
             if (change.by === 'others') this.disturbed.add(order);
             return;
@@ -121,6 +122,13 @@ export class Incoming {
         if (!view) return;
         if (order) this.reconcile(order, view, true);
         else if (this.isWanted(view)) this.arrive(view, change);
+    }
+
+    /** What others did is theirs. What this till did otherwise than by recording (it paid, it moved lines) stays done. */
+    private hear(order: Order, { by, before, after }: OrderChange): void {
+        const { recorder } = this.pos;
+        if (by !== 'me') recorder.steps.heard(order, before, after);
+        else if (recorder.sending !== order && recorder.replaying !== order) recorder.steps.clear(order);
     }
 
     private arrive(view: OrderView, change: OrderChange): void {

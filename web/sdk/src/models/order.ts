@@ -17,6 +17,7 @@ import type { Product } from './product.js';
 import { printable } from './receipt.js';
 import { models } from './registry.js';
 import type { Cashregister } from './shop.js';
+import type { Undone } from './undone.js';
 
 /** An order is begun at this till, or made of JSON. */
 export interface OrderOptions {
@@ -199,6 +200,27 @@ class OrderMembers extends OrderTotals {
     assert_editable(): void {
         const text = this.whyLocked();
         if (text) throw new Error(text);
+    }
+
+    // Taking back
+
+    /**
+     * Takes the last step back that whoever is at the till did to the order here: by operations of its own, which are in
+     * the history and merged like any other. What others changed since stays, and the outcome says so. A step is one act
+     * ({@link OrderMembers.act}); digits that are typed one after the other into one field are one step.
+     *
+     * While the order is locked nothing happens but an `error` event on the PosModel.
+     */
+    undo(): Undone {
+        return this.pos.recorder.steps.undo(this as Order);
+    }
+
+    /**
+     * Whether there is something that {@link OrderMembers.undo} could take back. Not after a payment was recorded, lines
+     * were moved to another order, or the order was closed. Whenever it may have changed, the order triggers `steps`.
+     */
+    can_undo(): boolean {
+        return this.pos.recorder.steps.has(this as Order);
     }
 
     // Lines

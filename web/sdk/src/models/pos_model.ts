@@ -78,6 +78,10 @@ class PosMembers extends PosRecords {
                 order.receipt_number = receipt;
                 this.quietly(() => order.trigger('change', order));
             }),
+            this.engine.on('merged', merged => {
+                const order = this.order_by_uid(merged.uid);
+                if (order) this.recorder.steps.merged(order, merged);
+            }),
             this.engine.on('session', () => {
                 this.incoming.heardSession();
                 this.set_start_order();

@@ -9,6 +9,7 @@
 import type { Fields, Json, Operation, Outcome } from '../client/types.js';
 import { diff } from '../rules/diff.js';
 import { equal } from '../rules/json.js';
+import { type Content, fieldsIn, ownerOf } from './content.js';
 import { declarationOf, type FieldDeclaration, type FieldDeclarations, ruleOf, unfit } from './field.js';
 import { kindOf, type OrderJson, type OrderlineJson, type Owner, taxIds } from './json_format.js';
 import { toJson } from './json_value.js';
@@ -16,12 +17,8 @@ import { type Order, Order as OrderBase } from './order.js';
 import { Orderline } from './orderline.js';
 import type { PosModel } from './pos_model.js';
 import { models } from './registry.js';
-
-/** The synced content of an order, as it is exported. */
-interface Content {
-    fields: Fields;
-    lines: { uid: string; fields: Fields }[];
-}
+import { stepOf } from './step.js';
+import { Steps } from './steps.js';
 
 /** What is known of an order. */
 interface Known {
@@ -59,8 +56,14 @@ export class Recorder {
     private quiet = 0;
     /** The order whose operations the engine is just being told. */
     sending: Order | null = null;
+    /** The order that is just being given operations which were not done to its models. */
+    replaying: Order | null = null;
+    /** What can be taken back. */
+    readonly steps: Steps;
 
-    constructor(private readonly pos: PosModel) {}
+    constructor(private readonly pos: PosModel) {
+        this.steps = new Steps(pos);
+    }
 
     /** Whether a message from elsewhere is being taken in: nothing is recorded then. */
     get isApplying(): boolean {
@@ -142,7 +145,7 @@ export class Recorder {
         if (!known || known.untouched || this.batches.has(order)) return;
         if (known.unsaid < UNSAID_CHANGES_MAX) {
             const before = known.unsaid;
-            if (this.flush(order, [])) known.unsaid = before + 1;
+            if (this.flush(order, [], 'unsaid')) known.unsaid = before + 1;
             else known.unsaid = before;
             return;
         }
@@ -165,8 +168,30 @@ export class Recorder {
         return json;
     }
 
-    /** Whether something was sent. */
-    private flush(order: Order, recorded: readonly Operation[]): boolean {
+    /**
+     * Records operations that were not done to the models: these become what the engine then shows. Whether it took them.
+     */
+    replay(order: Order, operations: Operation[]): boolean {
+        const former = this.replaying;
+        this.replaying = order;
+        try {
+            const outcome = this.pos.engine.record(order.uid, operations);
+            outcome.catch((error: unknown) => this.failed(order, error));
+            return true;
+        } catch (error) {
+            this.failed(order, error);
+            return false;
+        } finally {
+            this.replaying = former;
+        }
+    }
+
+    /**
+     * Whether something was sent.
+     *
+     * @param whose `unsaid`: nobody acted, so that it is no step that could be taken back.
+     */
+    private flush(order: Order, recorded: readonly Operation[], whose: 'said' | 'unsaid' = 'said'): boolean {
         if (this.isApplying || this.exporting || this.sending === order) return false;
         if (!this.pos.has_order(order)) return false;
         if (!this.known.has(order)) this.track(order, false);
@@ -182,10 +207,18 @@ export class Recorder {
         const found = diff(before, now, (owner, field) => ruleOf(modelOf(order, owner), owner, field));
         const checked = this.checked(order, known, found, now);
         const operations = [...said, ...checked];
+        // What a new order is sent with beside what was done to it is no step.
+        const former = known.untouched ?? known.content;
+        const isStep = whose === 'said' && former !== NOTHING_YET;
         known.content = this.asTaken(known, now);
         if (operations.length > 0) {
-            if (!this.send(order, operations)) return false;
+            const step = isStep
+                ? stepOf(this.pos.engine.user.id, former, known.content, operations, recorded)
+                : null;
+            const outcome = this.send(order, operations);
+            if (!outcome) return false;
             known.untouched = null;
+            if (step) this.steps.note(order, step, outcome);
         }
         if (this.isMergedOtherwise(order, now)) this.pos.incoming.restore(order);
         return operations.length > 0;
@@ -214,25 +247,26 @@ export class Recorder {
         );
     }
 
-    /** Whether the engine took it. */
-    private send(order: Order, operations: Operation[]): boolean {
+    /** What becomes of it; null where the engine did not take it. */
+    private send(order: Order, operations: Operation[]): Promise<Outcome> | null {
         if (!order.is_editable()) {
             this.pos.incoming.restore(order);
-            return false;
+            return null;
         }
+        let outcome: Promise<Outcome>;
         try {
             this.sending = order;
-            const outcome: Promise<Outcome> = this.pos.engine.record(order.uid, operations);
+            outcome = this.pos.engine.record(order.uid, operations);
             outcome.catch((error: unknown) => this.failed(order, error));
         } catch (error) {
             this.sending = null;
             this.failed(order, error);
-            return false;
+            return null;
         } finally {
             this.sending = null;
         }
         this.pos.incoming.sent(order);
-        return true;
+        return outcome;
     }
 
     /** The engine took nothing: the screen goes back to what holds. */
@@ -407,11 +441,6 @@ function withValues(fields: Fields, from: Fields, names: Set<string> = new Set()
     return result;
 }
 
-function fieldsIn(content: Content, line: string | undefined): Fields {
-    if (line === undefined) return content.fields;
-    return content.lines.find(other => other.uid === line)?.fields ?? {};
-}
-
 function pick(fields: Fields, names: readonly string[]): Fields {
     const picked: Fields = {};
     for (const name of names) {
@@ -419,10 +448,6 @@ function pick(fields: Fields, names: readonly string[]): Fields {
         if (value !== undefined) picked[name] = value;
     }
     return picked;
-}
-
-function ownerOf(line: string | undefined): Owner {
-    return line === undefined ? 'order' : 'line';
 }
 
 /** The model whose extensions declared a field. */
