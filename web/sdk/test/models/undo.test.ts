@@ -319,6 +319,30 @@ describe('with another at the same order', () => {
         expect(lines(scene.there)).toEqual(['0 Coffee']);
     });
 
+    test.each([
+        // before, the step, what another typed since; then what is taken off, and what is left
+        [2, 3, 1, -1, 0],
+        [2, 3, 4, -3, 1],
+        [2, 3, -1, 0, -1],
+        [-3, 1, -2, -1, -3],
+        [-3, 1, -5, -1, -6],
+        [-3, 2, 4, -2, 2],
+        [2, -1, 3, 1, 4],
+        [2, -3, 0, 0, 0],
+    ])('%i, then %i more, then typed to be %i: %i, which leaves %i', (before, more, typed, taken, left) => {
+        const scene = begin();
+        scene.line.set_quantity(before);
+        scene.tap(scene.ann, COFFEE, { quantity: more });
+        scene.theirs.set_quantity(typed);
+        const { changes, kept } = scene.order.undo();
+        const by = (all: typeof changes) => all.map(each => (each.what === 'quantity' ? each.by : 0));
+        expect([by(changes), by(kept)]).toEqual([
+            taken === 0 ? [] : [taken],
+            taken === -more ? [] : [more + taken],
+        ]);
+        expect(scene.theirs.get_quantity()).toBe(left);
+    });
+
     test('a line that is gone: nothing comes of it', () => {
         const scene = begin();
         scene.tap(scene.ann);
