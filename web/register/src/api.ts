@@ -8,6 +8,11 @@ export { ApiError } from './request';
 export interface Person {
     id: number;
     name: string;
+    /** Whether they prove by a PIN that it is them. */
+    has_pin?: boolean;
+    /** Digits of it. */
+    pin_digits?: number;
+    role?: string;
 }
 
 /** A point of sale, and what is going on there. */

@@ -8,6 +8,10 @@ export class ApiError extends Error {
         text: string,
         /** Of HTTP; 0 where nothing came. */
         readonly status = 0,
+        /** What came with it: of something that was changed elsewhere, how it is now. */
+        readonly body: unknown = null,
+        /** Seconds after which it may be tried again. */
+        readonly retryAfterS = 0,
     ) {
         super(text);
     }
@@ -51,6 +55,51 @@ export async function ask(path: string, tag: string | null = null): Promise<Answ
     if (status >= 200 && status < 300) return answer;
     const { code, text } = refusal(answer.text);
     throw new ApiError(code ?? 'failed', text ?? `The server answered ${status}.`, status);
+}
+
+/** What is sent, and how. */
+interface Asked {
+    method?: 'GET' | 'POST' | 'PUT';
+    body?: unknown;
+    headers?: Record<string, string>;
+}
+
+/** Somebody waits at the till: an answer that takes longer has not come. */
+const REQUEST_MS_MAX = 10_000;
+
+/**
+ * Asks for something, or sends something; what the server answers to that, read.
+ *
+ * @throws ApiError; `changed_elsewhere` with the record as it is now, when somebody else was faster
+ */
+export async function request<T>(path: string, { method = 'GET', body, headers }: Asked = {}): Promise<T> {
+    let response: Response;
+    let text: string;
+    try {
+        response = await fetch(path, {
+            method,
+            headers: {
+                accept: 'application/json',
+                ...(body !== undefined && { 'content-type': 'application/json' }),
+                ...headers,
+            },
+            ...(body !== undefined && { body: JSON.stringify(body) }),
+            signal: AbortSignal.timeout(REQUEST_MS_MAX),
+            cache: 'no-store',
+        });
+        text = await response.text();
+    } catch {
+        throw new ApiError('offline', 'No connection to the server.');
+    }
+    const { status } = response;
+    if (status === 204) return undefined as T;
+    const isOurs = response.headers.get('content-type')?.includes('json') ?? false;
+    if (response.ok && isOurs) return JSON.parse(text) as T;
+    const said = refusal(text);
+    const code = said.code ?? (status === 412 ? 'changed_elsewhere' : 'failed');
+    const words = said.text ?? `The server answered ${status}.`;
+    const retryAfterS = Number(response.headers.get('retry-after') ?? 0) || 0;
+    throw new ApiError(code, words, status, isOurs ? JSON.parse(text) : null, retryAfterS);
 }
 
 function refusal(text: string): { code?: string; text?: string } {

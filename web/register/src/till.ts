@@ -1,8 +1,19 @@
 /** The till that is open in this page, as signals that the screen paints from. */
 import { type Signal, signal } from '@preact/signals';
-import { type ConnectionState, connect, type Order, type PosModel } from '@tillsync/sdk';
+import {
+    type ConnectionState,
+    connect,
+    models,
+    type Order,
+    type OrderChange,
+    type Partner,
+    type PartnerData,
+    type PosError,
+    type PosModel,
+} from '@tillsync/sdk';
 import type { Person, TillData } from './api';
 import { followCatalogue } from './catalogue';
+import { label, moneyOf, t } from './i18n';
 import { type Hold, update, working } from './install';
 
 /** What was to be told, until it is taken away. */
@@ -15,12 +26,18 @@ export interface Told {
 const TOLD_MS = 6_000;
 /** Sentences at a time; older ones make room. */
 const TOLD_MAX = 3;
+/** How long a line that another till changed glows. */
+export const GLOW_MS = 1_600;
 
 export class Till {
     /** Grows with whatever the models tell: who paints from them reads it. */
     readonly tick: Signal<number> = signal(0);
     readonly connection: Signal<ConnectionState>;
     readonly told: Signal<Told[]> = signal([]);
+    /** Lines that another till has just changed, by uid. */
+    readonly glowing: Signal<ReadonlySet<string>> = signal(new Set());
+    /** The session of this POS was closed at another device. */
+    readonly sessionClosed: Signal<boolean> = signal(false);
     private painting = false;
     private sentences = 0;
 
@@ -29,6 +46,7 @@ export class Till {
         /** The catalogue that the till works with now. */
         public data: TillData,
     ) {
+        moneyOf(pos);
         this.connection = signal(pos.engine.connection);
         pos.engine.on('connection', state => {
             const isBack = state.sync === 'green' && this.connection.value.sync !== 'green';
@@ -37,19 +55,22 @@ export class Till {
             this.connection.value = state;
         });
         pos.engine.on('presence', () => this.paint());
-        pos.engine.on('session', () => this.paint());
+        pos.engine.on('refused', () => this.paint());
+        pos.engine.on('session', () => {
+            this.sessionClosed.value = pos.engine.till !== null && !pos.engine.sessionOpen;
+            this.paint();
+        });
+        pos.engine.on('orders', changes => this.glow(changes));
         pos.engine.on('merged', ({ uid, with: others }) => {
             const order = pos.order_by_uid(uid);
-            const names = [...new Set(others.map(({ user, pos }) => `${user.name} (${pos.name})`))];
+            const names = [...new Set(others.map(({ user, pos }) => who(user.name, pos.name)))];
             if (order && names.length > 0)
-                this.tell(
-                    `${label(order)}: ${names.join(', ')} changed it at the same time. Both changes count.`,
-                );
+                this.tell(t('order.merged', { order: label(order), names: names.join(', ') }));
         });
-        pos.on('error', fault => this.tell(fault.text));
+        pos.on('error', (fault: PosError) => this.tell(this.worded(fault)));
         pos.on('order_gone', (order: Order, change: { why?: string; by: string }) => {
             if (change.by === 'others' && order.get_orderlines().length > 0)
-                this.tell(`${label(order)} was ${change.why ?? 'closed'} elsewhere.`);
+                this.tell(t('order.gone', { order: label(order), why: change.why ?? 'other' }));
         });
         pos.on('all', () => this.paint());
         const orders = pos.get('orders');
@@ -79,6 +100,85 @@ export class Till {
         return till;
     }
 
+    /** A quiet sentence, which goes away by itself. */
+    tell(text: string): void {
+        this.sentences += 1;
+        const id = this.sentences;
+        this.told.value = [...this.told.value, { id, text }].slice(-TOLD_MAX);
+        setTimeout(() => this.takeAway(id), TOLD_MS);
+    }
+
+    takeAway(id: number): void {
+        this.told.value = this.told.value.filter(told => told.id !== id);
+    }
+
+    /** Does something at the till; what the models refuse is told. */
+    act(work: () => void): void {
+        try {
+            work();
+        } catch (error) {
+            this.tell(error instanceof Error ? error.message : String(error));
+        }
+    }
+
+    /** Takes the last step back, and says what of it stays since somebody else changed it. */
+    undo(order: Order): void {
+        this.act(() => {
+            const { kept } = order.undo();
+            if (kept.length === 0) return;
+            const names = kept.flatMap(({ whose }) => (whose ? [who(whose.user.name, whose.pos.name)] : []));
+            this.tell(t('undo.not_all', { names: [...new Set(names)].join(', ') || '?' }));
+        });
+    }
+
+    /** A customer that was made or changed at this till, or elsewhere. */
+    addPartner(data: PartnerData): Partner {
+        const partner = new models.Partner({}, data);
+        this.pos.db.add_partners([partner]);
+        this.paint();
+        return partner;
+    }
+
+    /** Lets go of the session: it was closed. What is unsent stays on the device. */
+    async close(): Promise<void> {
+        await this.pos.close();
+    }
+
+    /** Many events of one turn are painted once. */
+    paint(): void {
+        if (this.painting) return;
+        this.painting = true;
+        queueMicrotask(() => {
+            this.painting = false;
+            this.tick.value += 1;
+        });
+    }
+
+    /** What the models say in English, in the language where the Register has words for it. */
+    private worded(fault: PosError): string {
+        if (fault.where !== 'locked') return fault.text;
+        const order = this.pos.order_by_uid(fault.uid);
+        const locked = this.pos.engine.order(fault.uid)?.locked;
+        if (locked === 'offline') return t('order.locked_offline');
+        return order && locked === 'paying' ? t('order.locked_paying') : fault.text;
+    }
+
+    /** Lines that changed by somebody else's doing light up for a moment. */
+    private glow(changes: readonly OrderChange[]): void {
+        const lines = changes
+            .filter(({ by, kind }) => by === 'others' && (kind === 'changed' || kind === 'added'))
+            .flatMap(({ before, after }) => {
+                const former = new Map(before?.lines.map(line => [line.uid, line]));
+                return (after?.lines ?? []).filter(line => former.get(line.uid) !== line);
+            });
+        if (lines.length === 0) return;
+        const uids = lines.map(({ uid }) => uid);
+        this.glowing.value = new Set([...this.glowing.value, ...uids]);
+        setTimeout(() => {
+            this.glowing.value = new Set([...this.glowing.value].filter(uid => !uids.includes(uid)));
+        }, GLOW_MS);
+    }
+
     /** Goes on with a catalogue that has changed. Orders keep the prices that they have. */
     private restock(fresh: TillData): void {
         const { database, multi_session } = this.data;
@@ -106,40 +206,9 @@ export class Till {
         await this.pos.close();
         return this.hold() === 'unsaved' ? 'unsaved' : null;
     }
-
-    /** A quiet sentence, which goes away by itself. */
-    tell(text: string): void {
-        this.sentences += 1;
-        const id = this.sentences;
-        this.told.value = [...this.told.value, { id, text }].slice(-TOLD_MAX);
-        setTimeout(() => this.takeAway(id), TOLD_MS);
-    }
-
-    takeAway(id: number): void {
-        this.told.value = this.told.value.filter(told => told.id !== id);
-    }
-
-    /** Does something at the till; what the models refuse is told. */
-    act(work: () => void): void {
-        try {
-            work();
-        } catch (error) {
-            this.tell(error instanceof Error ? error.message : String(error));
-        }
-    }
-
-    /** Many events of one turn are painted once. */
-    private paint(): void {
-        if (this.painting) return;
-        this.painting = true;
-        queueMicrotask(() => {
-            this.painting = false;
-            this.tick.value += 1;
-        });
-    }
 }
 
-/** What people call an order by. */
-export function label(order: Order): string {
-    return order.sequence_number ? `Order ${order.sequence_number}` : 'New';
+/** Somebody at a point of sale. */
+export function who(name: string, pos: string): string {
+    return t('who', { name, pos });
 }

@@ -1,17 +1,26 @@
 import type { Order, Orderline } from '@tillsync/sdk';
-import type { Till } from '../till';
+import { useEffect, useRef } from 'preact/hooks';
+import { money, t } from '../i18n';
+import { type Till, who } from '../till';
 
 /** The lines of the order on the screen: what, how much, by whom. */
 export function OrderLines({ till, order }: { till: Till; order: Order }) {
     const lines = order.get_orderlines();
-    if (lines.length === 0) return <p class="empty">Tap a product to begin.</p>;
+    const selected = order.get_selected_orderline()?.uid;
+    const list = useRef<HTMLOListElement>(null);
+    // The line that the person at the till works at is in sight; others' lines never scroll the list.
+    useEffect(() => {
+        list.current?.querySelector('[aria-pressed="true"]')?.scrollIntoView({ block: 'nearest' });
+    }, [selected, lines.length > 0]);
+    if (lines.length === 0) return <p class="empty">{t('order.empty')}</p>;
+    const glowing = till.glowing.value;
     return (
-        <ol class="lines">
+        <ol class="lines" ref={list}>
             {lines.map(line => (
                 <li key={line.uid}>
                     <button
                         type="button"
-                        class="line"
+                        class={`line ${glowing.has(line.uid) ? 'glows' : ''}`}
                         aria-pressed={line.is_selected()}
                         onClick={() => {
                             order.select_orderline(line);
@@ -19,9 +28,10 @@ export function OrderLines({ till, order }: { till: Till; order: Order }) {
                         }}
                     >
                         <span class="what">{line.get_product().display_name}</span>
-                        <span class="price">{till.pos.format_currency(line.get_display_price())}</span>
-                        <span class="how">{how(till, line)}</span>
-                        <span class="who">{line.get_ms_text()}</span>
+                        <span class="price">{money(line.get_display_price())}</span>
+                        <span class="how">{how(line)}</span>
+                        {noteOf(line) && <span class="note">{noteOf(line)}</span>}
+                        <span class="who">{marks(till, line)}</span>
                     </button>
                 </li>
             ))}
@@ -29,8 +39,24 @@ export function OrderLines({ till, order }: { till: Till; order: Order }) {
     );
 }
 
-function how(till: Till, line: Orderline): string {
-    const price = till.pos.format_currency(line.get_unit_display_price());
-    const discount = line.get_discount() ? `, ${line.get_discount_str()} % off` : '';
-    return `${line.get_quantity_str_with_unit()} at ${price}${discount}`;
+function how(line: Orderline): string {
+    const text = t('line.how', {
+        quantity: line.get_quantity_str_with_unit(),
+        price: money(line.get_unit_display_price()),
+    });
+    const discount = line.get_discount();
+    return discount > 0 ? `${text} · ${t('line.discount', { percent: discount })}` : text;
+}
+
+function noteOf(line: Orderline): string {
+    return line.get_note?.() ?? '';
+}
+
+/** Who added it, and who edited it last if that was at another POS; empty while the POS works alone. */
+function marks(till: Till, line: Orderline): string {
+    const { created, changed } = line.ms_info;
+    if (!created || !till.pos.engine.active) return '';
+    const added = who(created.user.name, created.pos.name);
+    if (!changed || changed.pos.id === created.pos.id) return t('line.added', { who: added });
+    return t('line.edited', { who: added, other: who(changed.user.name, changed.pos.name) });
 }

@@ -1,14 +1,13 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { t } from '../i18n';
 import type { Till } from '../till';
+import { Icon } from './icon';
 import { type Key, keyed, keyOf } from './keyed';
+import { listen } from './scanner';
 
 type Mode = 'qty' | 'discount' | 'price';
-const MODES: [Mode, string][] = [
-    ['qty', 'Qty'],
-    ['discount', 'Disc'],
-    ['price', 'Price'],
-];
+const MODES: Mode[] = ['qty', 'discount', 'price'];
 const KEYS: Key[] = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '±', '0', '.'];
 
 const mode = signal<Mode>('qty');
@@ -30,9 +29,20 @@ export function press(till: Till, key: Key): void {
     typed.value = { line: line.uid, text };
     till.act(() => {
         if (mode.value === 'qty') line.set_quantity(text);
-        else if (mode.value === 'discount') line.set_discount(text);
-        else line.set_unit_price(text);
+        else if (mode.value === 'price') {
+            line.price_manually_set = true;
+            line.set_unit_price(text);
+        } else line.set_discount(allowed(till, text));
     });
+}
+
+/** No more than the POS allows. */
+function allowed(till: Till, text: string): string {
+    const max = Number(till.pos.config.discount_max ?? 100);
+    if (!(Number(text) > max)) return text;
+    till.tell(t('numpad.discount_max', { max }));
+    typed.value = { ...typed.value, text: String(max) };
+    return String(max);
 }
 
 function amount(line: { get_quantity(): number; get_unit_price(): number }): string {
@@ -40,22 +50,26 @@ function amount(line: { get_quantity(): number; get_unit_price(): number }): str
 }
 
 export function Numpad({ till }: { till: Till }) {
-    useEffect(() => {
-        const down = (event: KeyboardEvent) => {
-            const isTyping = event.target instanceof HTMLInputElement;
-            if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
-            const key = keyOf(event.key);
-            if (!key) return;
-            event.preventDefault();
-            press(till, key);
-        };
-        addEventListener('keydown', down);
-        return () => removeEventListener('keydown', down);
-    }, [till]);
+    useEffect(
+        () =>
+            listen(till, name => {
+                const key = keyOf(name);
+                if (key) press(till, key);
+                return key !== undefined;
+            }),
+        [till],
+    );
     return (
-        <fieldset class="numpad" aria-label="Numpad">
+        <fieldset class="numpad" aria-label={t('numpad.label')}>
+            <div class="keys">
+                {KEYS.map(key => (
+                    <button type="button" key={key} onClick={() => press(till, key)}>
+                        {key}
+                    </button>
+                ))}
+            </div>
             <div class="modes">
-                {MODES.map(([name, label]) => (
+                {MODES.map(name => (
                     <button
                         type="button"
                         key={name}
@@ -65,19 +79,12 @@ export function Numpad({ till }: { till: Till }) {
                             typed.value = { line: '', text: '' };
                         }}
                     >
-                        {label}
+                        {t(`numpad.${name}`)}
                     </button>
                 ))}
-                <button type="button" aria-label="Backspace" onClick={() => press(till, '⌫')}>
-                    ⌫
+                <button type="button" aria-label={t('numpad.backspace')} onClick={() => press(till, '⌫')}>
+                    <Icon name="backspace" />
                 </button>
-            </div>
-            <div class="keys">
-                {KEYS.map(key => (
-                    <button type="button" key={key} onClick={() => press(till, key)}>
-                        {key}
-                    </button>
-                ))}
             </div>
         </fieldset>
     );

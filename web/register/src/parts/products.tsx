@@ -1,5 +1,7 @@
 import { signal } from '@preact/signals';
 import type { Product } from '@tillsync/sdk';
+import { memo } from 'preact/compat';
+import { money, t } from '../i18n';
 import type { Till } from '../till';
 
 /** Products that are shown at a time; a search narrows what is more. */
@@ -10,19 +12,21 @@ const query = signal('');
 
 export function Products({ till }: { till: Till }) {
     const { db } = till.pos;
-    const found = query.value.trim()
-        ? db.search_product_in_category(category.value, query.value.trim())
+    const wanted = query.value.trim();
+    const found = wanted
+        ? db.search_product_in_category(category.value, wanted)
         : db.get_product_by_category(category.value);
     const shown = found.slice(0, SHOWN_MAX);
     const categories = till.data.shop.pos_categories ?? [];
     return (
-        <section class="products" aria-label="Products">
+        <section class="products" aria-label={t('products.region')}>
             <div class="find">
-                <fieldset class="categories" aria-label="Categories">
-                    {[{ id: 0, name: 'All' }, ...categories].map(({ id, name }) => (
+                <fieldset class="categories" aria-label={t('products.categories')}>
+                    {[{ id: 0, name: t('products.all') }, ...categories].map(({ id, name }) => (
                         <button
                             type="button"
                             key={id}
+                            class={id ? `hue-${id % 8}` : ''}
                             aria-pressed={category.value === id}
                             onClick={() => {
                                 category.value = id;
@@ -34,44 +38,76 @@ export function Products({ till }: { till: Till }) {
                 </fieldset>
                 <input
                     type="search"
-                    placeholder="Search"
-                    aria-label="Search products"
+                    placeholder={t('products.search')}
+                    aria-label={t('products.search')}
                     value={query.value}
                     onInput={event => {
                         query.value = event.currentTarget.value;
+                    }}
+                    onKeyDown={event => {
+                        if (event.key === 'Escape') query.value = '';
+                        if (event.key !== 'Enter' || shown.length === 0) return;
+                        const [first] = shown;
+                        if (first) till.act(() => till.pos.get_order()?.add_product(first));
+                        query.value = '';
                     }}
                 />
             </div>
             <div class="grid">
                 {shown.map(product => (
-                    <Card key={product.id} till={till} product={product} />
+                    <Card
+                        key={product.id}
+                        till={till}
+                        product={product}
+                        price={money(product.get_price(pricelistOf(till), 1))}
+                    />
                 ))}
-                {shown.length === 0 && <p class="empty">Nothing is found.</p>}
+                {shown.length === 0 && <p class="empty">{t('nothing_found')}</p>}
             </div>
             {found.length > SHOWN_MAX && (
-                <p class="more">
-                    {SHOWN_MAX} of {found.length} are shown: search for the others.
-                </p>
+                <p class="more">{t('products.more', { shown: SHOWN_MAX, found: found.length })}</p>
             )}
         </section>
     );
 }
 
-function Card({ till, product }: { till: Till; product: Product }) {
-    const price = product.get_price(till.pos.default_pricelist, 1);
+/** Prices are those of the order on the screen. */
+function pricelistOf({ pos }: Till) {
+    return pos.get_order()?.pricelist ?? pos.default_pricelist;
+}
+
+/** A hundred of them: only those that changed are painted. */
+const Card = memo(({ till, product, price }: { till: Till; product: Product; price: string }) => {
+    const image = pictureOf(product);
     return (
         <button
             type="button"
-            class={`product hue-${product.id % 8}`}
+            class={`product hue-${categoryOf(product) % 8}`}
             onClick={() => till.act(() => till.pos.get_order()?.add_product(product))}
         >
-            <span class="initials" aria-hidden="true">
-                {initials(product.display_name)}
-            </span>
+            {image ? (
+                <img class="picture" src={image} alt="" loading="lazy" decoding="async" draggable={false} />
+            ) : (
+                <span class="picture initials" aria-hidden="true">
+                    {initials(product.display_name)}
+                </span>
+            )}
             <span class="name">{product.display_name}</span>
-            <span class="price">{till.pos.format_currency(price)}</span>
+            <span class="price">{price}</span>
         </button>
     );
+});
+
+/** Pictures are this server's, or inside of the record; a page of another server learns nothing of the shop. */
+function pictureOf({ image }: Product): string | null {
+    const isOurs = typeof image === 'string' && (image.startsWith('data:image/') || /^\/[^/]/.test(image));
+    return isOurs ? (image as string) : null;
+}
+
+function categoryOf(product: Product): number {
+    const { pos_categ_id } = product;
+    if (Array.isArray(pos_categ_id)) return pos_categ_id[0];
+    return typeof pos_categ_id === 'number' ? pos_categ_id : product.id;
 }
 
 function initials(name: string): string {

@@ -1,92 +1,171 @@
+import { signal } from '@preact/signals';
 import type { Order } from '@tillsync/sdk';
-import { label, type Till } from '../till';
+import { money, t } from '../i18n';
+import { screen } from '../screen';
+import { type Till, who } from '../till';
+import { Cashiers } from './cashiers';
+import { Connection, NO_CONNECTION } from './connection';
+import { Icon } from './icon';
+import { Menu } from './menu';
+import { Problems } from './problems';
 
-const SYNC = {
-    red: 'No connection',
-    orange: 'The server answers; orders are being brought up to date',
-    green: 'Live',
-};
+/** What is shown over the screen. */
+const shows = signal<'menu' | 'cashiers' | 'connection' | 'problems' | null>(null);
+/** Grows each half minute: orders get older. */
+const now = signal(Date.now());
+setInterval(() => {
+    now.value = Date.now();
+}, 30_000);
 
 /** The order tabs, who is at the till, and the two icons of the connection. */
 export function StatusBar({ till }: { till: Till }) {
     till.tick.value;
     const { pos } = till;
-    const { sync, checking, message, paidWaiting, ordersWaiting } = till.connection.value;
+    const { sync, checking, paidWaiting, ordersWaiting } = till.connection.value;
+    const refused = pos.engine.refused.length;
+    const state = t(`sync.${sync}`);
+    const close = () => {
+        shows.value = null;
+    };
+    const show = (what: typeof shows.value) => () => {
+        shows.value = what;
+    };
     return (
         <header class="bar">
-            <a class="home" href="/" aria-label="All points of sale">
-                ☰
-            </a>
-            <div class="tabs" role="tablist" aria-label="Orders">
+            <button type="button" class="home" aria-label={t('bar.menu')} onClick={show('menu')}>
+                <Icon name="menu" />
+            </button>
+            <div class="tabs" role="tablist" aria-label={t('order.tabs')}>
                 {pos.get_order_list().map(order => (
                     <Tab key={order.cid} till={till} order={order} />
                 ))}
+            </div>
+            <button
+                type="button"
+                class="add"
+                aria-label={t('order.add')}
+                onClick={() => {
+                    till.act(() => pos.add_new_order());
+                    screen.value = 'order';
+                }}
+            >
+                <Icon name="plus" />
+            </button>
+            {refused > 0 && (
                 <button
                     type="button"
-                    class="add"
-                    aria-label="New order"
-                    onClick={() => till.act(() => pos.add_new_order())}
+                    class="refused"
+                    aria-label={t('bar.problems', { count: refused })}
+                    onClick={show('problems')}
                 >
-                    +
+                    <Icon name="warning" /> {refused}
                 </button>
-            </div>
-            <span class="cashier">{pos.get_cashier().name}</span>
-            {ordersWaiting > 0 && <span class="waiting">{ordersWaiting} to send</span>}
-            {paidWaiting > 0 && (
-                <span class="wifi" title="Paid orders wait on this device to be sent" role="status">
-                    ⚠ {paidWaiting}
-                </span>
             )}
+            {paidWaiting > 0 && (
+                <button
+                    type="button"
+                    class="wifi"
+                    aria-label={t('bar.paid_waiting', { count: paidWaiting })}
+                    onClick={show('connection')}
+                >
+                    <Icon name="no_wifi" /> {paidWaiting}
+                </button>
+            )}
+            {ordersWaiting > 0 && <span class="waiting">{t('bar.waiting', { count: ordersWaiting })}</span>}
             <button
                 type="button"
                 class={`sync ${sync} ${checking ? 'checking' : ''}`}
-                title={SYNC[sync]}
-                aria-label={`${SYNC[sync]}. Tap to check.`}
-                onClick={() => void pos.engine.check()}
+                aria-label={t('sync.check', { state })}
+                onClick={() => {
+                    void pos.engine.check();
+                    shows.value = 'connection';
+                }}
             >
-                ⟳
+                <Icon name="sync" />
             </button>
-            {/* Over the screen and not in it: nothing moves under a finger when a sentence comes or goes. */}
-            <div class="notices">
-                {message && (
-                    <p class="message" role="status">
-                        {message}
-                    </p>
-                )}
-                {till.told.value.map(({ id, text }) => (
-                    <p key={id} class="told" role="status">
-                        {text}{' '}
-                        <button type="button" aria-label="Take away" onClick={() => till.takeAway(id)}>
-                            ×
-                        </button>
-                    </p>
-                ))}
-            </div>
+            <button
+                type="button"
+                class="cashier"
+                aria-label={t('bar.cashier', { name: pos.get_cashier().name })}
+                onClick={show('cashiers')}
+            >
+                <Icon name="user" /> <span>{pos.get_cashier().name}</span>
+            </button>
+            <Notices till={till} />
+            {shows.value === 'menu' && <Menu till={till} onClose={close} />}
+            {shows.value === 'cashiers' && <Cashiers till={till} onClose={close} />}
+            {shows.value === 'connection' && <Connection till={till} onClose={close} />}
+            {shows.value === 'problems' && <Problems till={till} onClose={close} />}
         </header>
+    );
+}
+
+/** Over the screen and not in it: nothing moves under a finger when a sentence comes or goes. */
+function Notices({ till }: { till: Till }) {
+    const { message } = till.connection.value;
+    return (
+        <div class="notices">
+            {message && (
+                <p class="message" role="status">
+                    {message === NO_CONNECTION ? t('offline') : message}
+                </p>
+            )}
+            {till.told.value.map(({ id, text }) => (
+                <p key={id} class="told" role="status">
+                    {text}{' '}
+                    <button type="button" aria-label={t('bar.take_away')} onClick={() => till.takeAway(id)}>
+                        <Icon name="close" />
+                    </button>
+                </p>
+            ))}
+        </div>
     );
 }
 
 function Tab({ till, order }: { till: Till; order: Order }) {
     const { pos } = till;
     const others = pos.engine.present.filter(({ order: open }) => open === order.uid);
+    const view = pos.engine.order(order.uid);
+    const names = others.map(({ user, pos }) => who(user.name, pos.name)).join(', ');
+    const isHereOnly = (view?.unsent ?? 0) > 0 || (view === undefined && !order.is_empty());
+    const begunAt = view?.added.pos.name ?? pos.config.name;
     return (
         <button
             type="button"
             role="tab"
             aria-selected={pos.get_order() === order}
-            class="tab"
-            onClick={() => pos.set_order(order)}
+            class={`tab ${isHereOnly ? 'here' : ''}`}
+            onClick={() => {
+                pos.set_order(order);
+                screen.value = 'order';
+            }}
         >
-            <strong>{order.sequence_number || 'New'}</strong>
-            <span>{pos.format_currency(order.get_total_with_tax())}</span>
-            {others.length > 0 && (
-                <span
-                    class="present"
-                    title={`${label(order)} is open at ${others.map(({ user, pos }) => `${user.name} (${pos.name})`).join(', ')}`}
-                >
-                    {others.map(({ user }) => user.name).join(', ')}
-                </span>
-            )}
+            <span class="top">
+                <strong>{order.sequence_number || t('order.new')}</strong>
+                <span class="amount">{money(order.get_total_with_tax())}</span>
+            </span>
+            <span class="below">
+                <span>{begunAt}</span>
+                <span>{age(order)}</span>
+                {isHereOnly && (
+                    <span class="unsent" role="img" aria-label={t('order.here')}>
+                        <Icon name="device" />
+                    </span>
+                )}
+                {names && (
+                    <span class="present" role="img" aria-label={t('order.open_at', { names })}>
+                        {others.map(({ user }) => [...user.name][0]).join('')}
+                    </span>
+                )}
+            </span>
         </button>
     );
+}
+
+function age(order: Order): string {
+    // The models write it as Odoo does: in UTC, without saying so.
+    const begun = Date.parse(`${order.creation_date.replace(' ', 'T')}Z`);
+    const minutes = Math.floor((now.value - begun) / 60_000);
+    if (!(minutes >= 1)) return Number.isNaN(begun) ? '' : t('age.now');
+    return minutes < 60 ? t('age.minutes', { minutes }) : t('age.hours', { hours: Math.floor(minutes / 60) });
 }

@@ -1,10 +1,12 @@
 import { signal } from '@preact/signals';
+import { money, t } from '../i18n';
 import { OrderLines } from '../parts/lines';
 import { Numpad } from '../parts/numpad';
+import { OrderActions } from '../parts/order_actions';
 import { Products } from '../parts/products';
 import { StatusBar } from '../parts/status';
+import { screen } from '../screen';
 import type { Till } from '../till';
-import { screen } from './till';
 
 /** On a phone, which half is shown. */
 const half = signal<'order' | 'products'>('products');
@@ -15,29 +17,37 @@ export function OrderScreen({ till }: { till: Till }) {
     const { pos } = till;
     const order = pos.get_order();
     const count = order?.get_orderlines().length ?? 0;
+    const total = order ? money(order.get_total_with_tax()) : '';
     // Asked of the engine: `is_editable` would tell it as a fault.
-    const locked = (order && pos.engine.order(order.uid)?.locked) ?? null;
+    const view = order ? pos.engine.order(order.uid) : undefined;
+    const locked = view?.locked ?? null;
+    const note = order?.get_note?.() ?? '';
     return (
         <div class={`till show-${half.value}`}>
             <StatusBar till={till} />
-            <section class="order" aria-label="Order">
+            <section class="order" aria-label={t('order.region')}>
+                {order && <OrderActions till={till} order={order} />}
+                {note && <p class="order-note">{note}</p>}
+                {view?.carriedFrom && (
+                    <p class="order-note">{t('order.carried', { number: view.carriedFrom.number })}</p>
+                )}
                 {order ? (
                     <OrderLines till={till} order={order} />
                 ) : (
-                    <p class="empty">The till waits for its login.</p>
+                    <p class="empty">{t('order.waits_for_login')}</p>
                 )}
-                <div class="total">
-                    <span>Total</span>
-                    <strong data-total>{order ? pos.format_currency(order.get_total_with_tax()) : ''}</strong>
-                    <small>{order ? `taxes ${pos.format_currency(order.get_total_tax())}` : ''}</small>
-                </div>
                 {locked !== null && (
                     <p class="locked" role="status">
-                        {locked === 'offline'
-                            ? 'This order is on the server, and there is no connection to it: begin a new one meanwhile.'
-                            : 'This order is being paid.'}
+                        {t(`order.locked_${locked}`)}
                     </p>
                 )}
+                <div class="total">
+                    <small>
+                        {order && count > 0 ? t('order.taxes', { amount: money(order.get_total_tax()) }) : ''}
+                    </small>
+                    <span>{t('total')}</span>
+                    <strong data-total>{total}</strong>
+                </div>
                 <Numpad till={till} />
                 <button
                     type="button"
@@ -47,11 +57,11 @@ export function OrderScreen({ till }: { till: Till }) {
                         screen.value = 'payment';
                     }}
                 >
-                    Payment
+                    {t('order.pay')}
                 </button>
             </section>
             <Products till={till} />
-            <nav class="halves" aria-label="What is shown">
+            <nav class="halves" aria-label={t('halves.label')}>
                 <button
                     type="button"
                     aria-pressed={half.value === 'products'}
@@ -59,7 +69,7 @@ export function OrderScreen({ till }: { till: Till }) {
                         half.value = 'products';
                     }}
                 >
-                    Products
+                    {t('halves.products')}
                 </button>
                 <button
                     type="button"
@@ -68,7 +78,7 @@ export function OrderScreen({ till }: { till: Till }) {
                         half.value = 'order';
                     }}
                 >
-                    Order {order ? pos.format_currency(order.get_total_with_tax()) : ''}
+                    {t('halves.order', { amount: total })}
                 </button>
             </nav>
         </div>

@@ -1,26 +1,34 @@
-import { signal } from '@preact/signals';
-import { type Key, keyed } from '../parts/keyed';
+import { signal, useSignal } from '@preact/signals';
+import { decimal, type Order, type Refusal } from '@tillsync/sdk';
+import { useEffect } from 'preact/hooks';
+import { label, money, t } from '../i18n';
+import { Differences } from '../parts/differences';
+import { Icon } from '../parts/icon';
+import { type Key, keyed, keyOf } from '../parts/keyed';
 import { StatusBar } from '../parts/status';
-import { label, type Till } from '../till';
-import { screen } from './till';
+import { screen } from '../screen';
+import type { Till } from '../till';
 
 const KEYS: Key[] = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '.', '0', '⌫'];
 
 const busy = signal(false);
 /** What was typed for the selected payment. */
 const text = signal('');
+/** What another changed while the money was taken. */
+const changed = signal<Refusal | null>(null);
 
 async function validate(till: Till): Promise<void> {
     const order = till.pos.get_order();
-    if (!order || busy.value) return;
+    if (!order || busy.value || !order.is_paid()) return;
     busy.value = true;
     try {
         const outcome = await till.pos.push_order(order);
         if (outcome.accepted) screen.value = 'receipt';
-        else if (outcome.refusal.reason === 'bill_changed') {
-            till.tell(`${label(order)} has just changed: look at it, and take the payment again.`);
+        else if (outcome.refusal.reason === 'bill_changed') changed.value = outcome.refusal;
+        else {
+            till.tell(t('refused', { reason: outcome.refusal.reason }));
             screen.value = 'order';
-        } else screen.value = 'order';
+        }
     } catch (error) {
         till.tell(error instanceof Error ? error.message : String(error));
     }
@@ -31,21 +39,40 @@ export function PaymentScreen({ till }: { till: Till }) {
     till.tick.value;
     const { pos } = till;
     const order = pos.get_order();
+    useEffect(() => {
+        const down = (event: KeyboardEvent) => {
+            if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey)
+                return;
+            if (document.querySelector('dialog[open]')) return;
+            const key = keyOf(event.key);
+            if (event.key === 'Enter' && !(event.target instanceof HTMLButtonElement)) void validate(till);
+            else if (event.key === 'Escape') screen.value = 'order';
+            else if (key && key !== '±') press(till, key);
+            else return;
+            event.preventDefault();
+        };
+        addEventListener('keydown', down);
+        return () => removeEventListener('keydown', down);
+    }, [till]);
     if (!order) return null;
     const selected = order.selected_paymentline;
-    const press = (key: Key) => {
-        if (!selected) return;
-        text.value = keyed(text.value, key);
-        till.act(() => selected.set_amount(text.value));
+    const due = order.get_due();
+    const isRefund = order.get_total_with_tax() < 0;
+    const back = () => {
+        screen.value = 'order';
     };
     return (
         <div class="payment">
             <StatusBar till={till} />
-            <section>
-                <h1>
-                    {label(order)} <strong>{pos.format_currency(order.get_total_with_tax())}</strong>
-                </h1>
-                <div class="methods">
+            <main>
+                <header>
+                    <button type="button" class="back" onClick={back}>
+                        <Icon name="back" /> {t('back')}
+                    </button>
+                    <h1>{label(order)}</h1>
+                    <strong class="total">{money(order.get_total_with_tax())}</strong>
+                </header>
+                <section class="methods" aria-label={t('payment.methods')}>
                     {pos.cashregisters.map(method => (
                         <button
                             type="button"
@@ -54,77 +81,171 @@ export function PaymentScreen({ till }: { till: Till }) {
                                 till.act(() => {
                                     text.value = '';
                                     const line = order.add_paymentline(method);
-                                    line.set_amount(Math.max(order.get_due(line), 0));
+                                    const left = order.get_due(line);
+                                    line.set_amount(isRefund ? Math.min(left, 0) : Math.max(left, 0));
                                     order.select_paymentline(line);
                                 })
                             }
                         >
-                            {method.journal_id[1]}
+                            <Icon name={method.type === 'cash' ? 'drawer' : 'tag'} /> {method.journal_id[1]}
                         </button>
                     ))}
-                </div>
-                <ul class="payments">
-                    {order.get_paymentlines().map(line => (
-                        <li key={line.cid} aria-current={line === selected}>
-                            <button
-                                type="button"
-                                onClick={() => {
-                                    text.value = '';
-                                    order.select_paymentline(line);
-                                    till.tick.value += 1;
-                                }}
-                            >
-                                {line.name} <strong>{pos.format_currency(line.get_amount())}</strong>
-                            </button>
-                            {!line.recorded && (
+                    <Tip till={till} order={order} />
+                </section>
+                <section class="taking">
+                    <ul class="payments">
+                        {order.get_paymentlines().map(line => (
+                            <li key={line.cid} aria-current={line === selected}>
                                 <button
                                     type="button"
-                                    aria-label={`Take ${line.name} away`}
-                                    onClick={() => till.act(() => order.remove_paymentline(line))}
+                                    onClick={() => {
+                                        text.value = '';
+                                        order.select_paymentline(line);
+                                        till.paint();
+                                    }}
                                 >
-                                    ×
+                                    {line.name} <strong>{money(line.get_amount())}</strong>
                                 </button>
-                            )}
-                        </li>
-                    ))}
-                </ul>
-                <p class="due">
-                    {order.get_change() > 0 ? (
-                        <>
-                            Change <strong>{pos.format_currency(order.get_change())}</strong>
-                        </>
-                    ) : (
-                        <>
-                            To pay <strong>{pos.format_currency(Math.max(order.get_due(), 0))}</strong>
-                        </>
-                    )}
-                </p>
-                <fieldset class="keys" aria-label="Amount">
-                    {KEYS.map(key => (
-                        <button type="button" key={key} disabled={!selected} onClick={() => press(key)}>
-                            {key}
-                        </button>
-                    ))}
-                </fieldset>
-                <div class="ends">
-                    <button
-                        type="button"
-                        onClick={() => {
-                            screen.value = 'order';
-                        }}
-                    >
-                        Back
-                    </button>
+                                {!line.recorded && (
+                                    <button
+                                        type="button"
+                                        aria-label={t('payment.take_away', { method: line.name })}
+                                        onClick={() => till.act(() => order.remove_paymentline(line))}
+                                    >
+                                        <Icon name="close" />
+                                    </button>
+                                )}
+                            </li>
+                        ))}
+                    </ul>
+                    <p class={`due ${due > 0 ? 'open' : ''}`} role="status">
+                        {order.get_change() > 0 && !isRefund ? (
+                            <>
+                                {t('payment.change')} <strong>{money(order.get_change())}</strong>
+                            </>
+                        ) : (
+                            <>
+                                {isRefund ? t('payment.give_back') : t('payment.due')}{' '}
+                                <strong>{money(isRefund ? decimal(due).abs() : Math.max(due, 0))}</strong>
+                            </>
+                        )}
+                    </p>
+                    {selected?.is_cash() && !isRefund && <QuickAmounts till={till} order={order} />}
+                    <fieldset class="keys" aria-label={t('payment.amount')}>
+                        {KEYS.map(key => (
+                            <button
+                                type="button"
+                                key={key}
+                                disabled={!selected}
+                                aria-label={key === '⌫' ? t('numpad.backspace') : key}
+                                onClick={() => press(till, key)}
+                            >
+                                {key}
+                            </button>
+                        ))}
+                    </fieldset>
                     <button
                         type="button"
                         class="pay"
-                        disabled={!order.is_paid() || busy.value}
+                        disabled={!order.is_paid() || busy.value || (isRefund && due < 0)}
                         onClick={() => void validate(till)}
                     >
-                        {busy.value ? 'Waiting for the server …' : 'Validate'}
+                        {busy.value ? t('payment.waiting') : t('payment.validate')}
                     </button>
-                </div>
-            </section>
+                </section>
+            </main>
+            {changed.value && (
+                <Differences
+                    order={order}
+                    refusal={changed.value}
+                    onLook={() => {
+                        changed.value = null;
+                        back();
+                    }}
+                    onPay={() => {
+                        changed.value = null;
+                    }}
+                />
+            )}
         </div>
+    );
+}
+
+function press(till: Till, key: Key): void {
+    const line = till.pos.get_order()?.selected_paymentline;
+    if (!line) return;
+    text.value = keyed(text.value, key);
+    const isBack = (till.pos.get_order()?.get_total_with_tax() ?? 0) < 0;
+    till.act(() => line.set_amount(isBack ? `-${text.value}` : text.value));
+}
+
+/** The notes that people are likely to give for an amount: the next ones of each kind. */
+export function quickAmounts(due: number): number[] {
+    const notes = [5, 10, 20, 50, 100, 200];
+    const amounts = notes.map(note => Math.ceil(due / note) * note);
+    return [...new Set(amounts)].filter(amount => amount > due).slice(0, 4);
+}
+
+function QuickAmounts({ till, order }: { till: Till; order: Order }) {
+    const line = order.selected_paymentline;
+    if (!line || line.recorded) return null;
+    const due = order.get_due(line);
+    const give = (amount: number) => () => {
+        text.value = '';
+        till.act(() => line.set_amount(amount));
+    };
+    return (
+        <div class="quick" role="group" aria-label={t('payment.quick')}>
+            <button type="button" onClick={give(due)}>
+                {t('payment.exact')}
+            </button>
+            {quickAmounts(due).map(amount => (
+                <button type="button" key={amount} onClick={give(amount)}>
+                    {money(amount)}
+                </button>
+            ))}
+        </div>
+    );
+}
+
+/** A tip is a line of the product that the POS has for it: it is on the bill, and in the reports. */
+function Tip({ till, order }: { till: Till; order: Order }) {
+    const isOpen = useSignal(false);
+    const { pos } = till;
+    const product = pos.db.get_product_by_id(Number(pos.config.tip_product_id ?? 0));
+    if (!product || order.get_total_with_tax() <= 0) return null;
+    const change = order.get_change();
+    const add = (amount: number) => () => {
+        till.act(() => order.add_product(product, { price: amount, merge: false }));
+        isOpen.value = false;
+    };
+    const total = decimal(order.get_total_with_tax());
+    const part = (percent: number) => pos.roundPrice(total.times(percent).div(100));
+    return (
+        <>
+            <button
+                type="button"
+                aria-expanded={isOpen.value}
+                onClick={() => {
+                    isOpen.value = !isOpen.value;
+                }}
+            >
+                <Icon name="plus" /> {t('payment.tip')}
+            </button>
+            {isOpen.value && (
+                <div class="tips" role="group" aria-label={t('payment.tip_ask')}>
+                    {change > 0 && (
+                        <button type="button" onClick={add(change)}>
+                            {t('payment.tip_of_change')} ({money(change)})
+                        </button>
+                    )}
+                    {[5, 10, 15].map(percent => (
+                        <button type="button" key={percent} onClick={add(part(percent))}>
+                            {percent} % · {money(part(percent))}
+                        </button>
+                    ))}
+                </div>
+            )}
+        </>
     );
 }

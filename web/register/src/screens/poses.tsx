@@ -1,8 +1,12 @@
 import { signal } from '@preact/signals';
 import { type PosState, poses } from '../api';
+import { clock, preferred, speak, t } from '../i18n';
+import { Icon } from '../parts/icon';
+import { Settings } from '../parts/settings';
 
 const list = signal<PosState[] | null>(null);
 const wrong = signal('');
+const showsSettings = signal(false);
 
 /** How often the page looks again. */
 const EVERY_MS = 5_000;
@@ -16,15 +20,29 @@ async function load(): Promise<void> {
     }
     setTimeout(load, EVERY_MS);
 }
-void load();
-
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+let isLoading = false;
 
 export function PosesScreen() {
+    if (!isLoading) {
+        isLoading = true;
+        void speak(preferred());
+        void load();
+    }
     const all = list.value;
     return (
         <main class="poses">
-            <h1>Points of sale</h1>
+            <header>
+                <h1>{t('poses.title')}</h1>
+                <button
+                    type="button"
+                    aria-label={t('menu.settings')}
+                    onClick={() => {
+                        showsSettings.value = true;
+                    }}
+                >
+                    <Icon name="settings" />
+                </button>
+            </header>
             {wrong.value && (
                 <p class="wrong" role="alert">
                     {wrong.value}
@@ -32,28 +50,37 @@ export function PosesScreen() {
             )}
             {all?.length === 0 && (
                 <p>
-                    There is no point of sale yet. For tills that run Odoo, <code>tillsync odoo add</code> on
-                    the server makes the address that is typed into <em>Sync Server</em>.
+                    {t('poses.none')} {t('poses.none_odoo')}
                 </p>
             )}
+            {(all?.length ?? 0) > 1 && <p class="hint">{t('poses.demo')}</p>}
             <ul>
                 {all?.map(pos => (
                     <li key={pos.id}>
-                        <a href={`/pos/${pos.id}`} class="card">
+                        <a href={`/pos/${pos.id}`} class={`card ${pos.session ? 'is-open' : ''}`}>
                             <strong>{pos.name}</strong>
-                            <span>{pos.multi_session ? pos.multi_session.name : 'on its own'}</span>
-                            <span class={pos.session ? 'open' : 'closed'}>
-                                {pos.session
-                                    ? `open: ${pos.session.user.name}${pos.session.opened_ms ? ` since ${clock.format(pos.session.opened_ms)}` : ''}`
-                                    : 'closed'}
-                            </span>
-                            <span>
-                                {pos.open_orders === 1 ? '1 open order' : `${pos.open_orders} open orders`}
-                            </span>
+                            <span class="hint">{pos.multi_session?.name ?? t('poses.alone')}</span>
+                            <span class={pos.session ? 'open' : 'closed'}>{stateOf(pos)}</span>
+                            <span class="orders">{t('poses.orders', { count: pos.open_orders })}</span>
                         </a>
                     </li>
                 ))}
             </ul>
+            {showsSettings.value && (
+                <Settings
+                    onClose={() => {
+                        showsSettings.value = false;
+                    }}
+                />
+            )}
         </main>
     );
+}
+
+function stateOf({ session }: PosState): string {
+    if (!session) return t('poses.closed');
+    const { name } = session.user;
+    return session.opened_ms
+        ? t('poses.open_since', { name, when: clock(session.opened_ms) })
+        : t('poses.open', { name });
 }

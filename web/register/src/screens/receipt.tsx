@@ -1,67 +1,86 @@
-import { label, type Till } from '../till';
-import { screen } from './till';
+import { money, t } from '../i18n';
+import { Icon } from '../parts/icon';
+import { Slip } from '../parts/slip';
+import { screen } from '../screen';
+import type { Till } from '../till';
+
+/** When an order was paid here: what its receipt says. */
+const paidAt = new Map<string, number>();
 
 export function ReceiptScreen({ till }: { till: Till }) {
     till.tick.value;
     const { pos } = till;
     const order = pos.get_order();
     if (!order) return null;
+    const paidMs = paidAt.get(order.cid) ?? Date.now();
+    paidAt.set(order.cid, paidMs);
     const next = async () => {
+        paidAt.delete(order.cid);
         await order.finalize();
         screen.value = 'order';
     };
+    const change = order.get_change();
+    const client = order.get_client();
+    const address = typeof client?.email === 'string' ? client.email : '';
     return (
-        <div class="receipt">
-            <article class="slip">
-                <h1>{pos.company.name}</h1>
-                <p>
-                    {label(order)} · {pos.config.name} · {pos.get_cashier().name}
+        <main class="receipt">
+            <section class="done">
+                <p class="paid">
+                    <Icon name="check" /> {t('receipt.taken')}
                 </p>
-                <table>
-                    <tbody>
-                        {order.get_orderlines().map(line => (
-                            <tr key={line.uid}>
-                                <td>
-                                    {line.get_product().display_name}
-                                    <small>{line.get_quantity_str_with_unit()}</small>
-                                </td>
-                                <td>{pos.format_currency(line.get_display_price())}</td>
-                            </tr>
-                        ))}
-                    </tbody>
-                    <tfoot>
-                        <tr>
-                            <td>Total</td>
-                            <td>{pos.format_currency(order.get_total_with_tax())}</td>
-                        </tr>
-                        {order.get_tax_details().map(({ tax, amount }) => (
-                            <tr key={tax.id}>
-                                <td>{tax.name}</td>
-                                <td>{pos.format_currency(amount)}</td>
-                            </tr>
-                        ))}
-                        {order.get_paymentlines().map(line => (
-                            <tr key={line.cid}>
-                                <td>{line.name}</td>
-                                <td>{pos.format_currency(line.get_amount())}</td>
-                            </tr>
-                        ))}
-                        <tr>
-                            <td>Change</td>
-                            <td>{pos.format_currency(order.get_change())}</td>
-                        </tr>
-                    </tfoot>
-                </table>
-                <p class="uid">{order.uid}</p>
-            </article>
-            <div class="ends">
-                <button type="button" onClick={() => print()}>
-                    Print
-                </button>
+                {change > 0 && (
+                    <p class="change">
+                        {t('payment.change')} <strong>{money(change)}</strong>
+                    </p>
+                )}
+                {order.receipt_number === null && till.connection.value.sync === 'red' && (
+                    <p class="hint">{t('receipt.kept')}</p>
+                )}
+                <div class="buttons">
+                    <button type="button" onClick={() => print()}>
+                        <Icon name="print" /> {t('print')}
+                    </button>
+                    <a class="button" href={mail(address, order)}>
+                        <Icon name="note" /> {t('receipt.mail')}
+                    </a>
+                </div>
                 <button type="button" class="pay" onClick={() => void next()}>
-                    Next order
+                    {t('receipt.next')}
                 </button>
-            </div>
-        </div>
+            </section>
+            <Slip
+                order={order}
+                paidMs={paidMs}
+                cashier={pos.get_cashier().name}
+                receipt={order.receipt_number}
+            />
+        </main>
     );
+}
+
+/** The receipt as a letter, in the device's own program for mail. */
+function mail(address: string, order: NonNullable<ReturnType<Till['pos']['get_order']>>): string {
+    const { company } = order.pos;
+    const lines = order.get_orderlines().map(line =>
+        t('slip.text_line', {
+            quantity: line.get_quantity_str_with_unit(),
+            product: line.get_product().display_name,
+            amount: money(line.get_display_price()),
+        }),
+    );
+    const number =
+        order.receipt_number === null ? order.uid : t('slip.receipt', { number: order.receipt_number });
+    const text = [
+        company.name,
+        number,
+        '',
+        ...lines,
+        '',
+        `${t('total')}: ${money(order.get_total_with_tax())}`,
+        order.uid,
+    ];
+    // The signs that isolate amounts on a screen are noise in a letter.
+    const body = text.join('\n').replace(/[\u2068\u2069]/g, '');
+    const subject = `${company.name}: ${number}`;
+    return `mailto:${encodeURIComponent(address)}?subject=${encodeURIComponent(subject)}&body=${encodeURIComponent(body)}`;
 }

@@ -1,74 +1,157 @@
+/** A point of sale in this page: who comes in, the session's opening, the screens of the till. */
 import { signal } from '@preact/signals';
-import { type TillData, tillData } from '../api';
+import { type Person, type TillData, tillData } from '../api';
+import { preferred, speak, t } from '../i18n';
+import { Dialog } from '../parts/dialog';
+import { People } from '../parts/people';
+import { PinPad } from '../parts/pin_pad';
+import { isNew, Tour } from '../parts/tour';
+import { ApiError } from '../request';
+import { screen } from '../screen';
+import { lookAtSession, type SessionReport } from '../server/sessions';
 import { Till } from '../till';
+import { ClosedScreen, ClosingScreen, closed } from './closing';
+import { OpeningScreen } from './opening';
 import { OrderScreen } from './order';
+import { PastScreen } from './past';
 import { PaymentScreen } from './payment';
 import { ReceiptScreen } from './receipt';
 
-export type Screen = 'order' | 'payment' | 'receipt';
-export const screen = signal<Screen>('order');
-
 const data = signal<TillData | null>(null);
 const till = signal<Till | null>(null);
-const opening = signal('');
+/** Whose PIN is asked for. */
+const asked = signal<Person | null>(null);
+/** Who opens the session, and what is known of the one before. */
+const opening = signal<{ person: Person; report: SessionReport } | null>(null);
+const comesIn = signal('');
 const wrong = signal('');
-let asked = false;
+const tours = signal(isNew());
+let isLoading = false;
 
 async function load(pos: number): Promise<void> {
     try {
         data.value = await tillData(pos);
         document.title = data.value.config.name;
+        await speak(preferred(data.value.config.lang));
     } catch (error) {
         wrong.value = error instanceof Error ? error.message : String(error);
     }
 }
 
-async function open(user: TillData['users'][number]): Promise<void> {
-    if (!data.value || opening.value) return;
-    opening.value = user.name;
+/** Somebody is at the till: the session is opened first, unless it is open. */
+async function enter(person: Person): Promise<void> {
+    asked.value = null;
+    if (!data.value || comesIn.value) return;
+    comesIn.value = person.name;
     try {
-        till.value = await Till.open(data.value, user);
+        const report = await sessionOf(data.value.config.id);
+        if (report && report.session === null) opening.value = { person, report };
+        else await open(person);
     } catch (error) {
         wrong.value = error instanceof Error ? error.message : String(error);
     }
-    opening.value = '';
+    comesIn.value = '';
+}
+
+/** None without a connection: a device that was at work in a session goes on in it. */
+async function sessionOf(pos: number): Promise<SessionReport | null> {
+    try {
+        return await lookAtSession(pos);
+    } catch (error) {
+        if (error instanceof ApiError && error.code === 'offline') return null;
+        throw error;
+    }
+}
+
+async function open(person: Person): Promise<void> {
+    if (!data.value) return;
+    opening.value = null;
+    till.value = await Till.open(data.value, person);
 }
 
 export function TillScreen({ pos }: { pos: number }) {
-    if (!asked) {
-        asked = true;
+    if (!isLoading) {
+        isLoading = true;
         void load(pos);
     }
-    if (till.value) {
-        const open = till.value;
-        if (screen.value === 'payment') return <PaymentScreen till={open} />;
-        if (screen.value === 'receipt') return <ReceiptScreen till={open} />;
-        return <OrderScreen till={open} />;
+    if (closed.value) return <ClosedScreen end={closed.value} onDone={() => location.assign('/')} />;
+    if (till.value) return <OpenTill till={till.value} />;
+    if (opening.value && data.value) {
+        const { person, report } = opening.value;
+        return (
+            <OpeningScreen
+                data={data.value}
+                user={person}
+                report={report}
+                onOpen={() => void open(person)}
+                onBack={() => {
+                    opening.value = null;
+                }}
+            />
+        );
     }
     return (
         <main class="poses">
             <h1>{data.value?.config.name ?? 'Tillsync'}</h1>
             {wrong.value && (
                 <p class="wrong" role="alert">
-                    {wrong.value} <a href="/">All points of sale</a>
+                    {wrong.value} <a href="/">{t('menu.poses')}</a>
                 </p>
             )}
-            {data.value && <p>Who is at the till?</p>}
-            <ul>
-                {data.value?.users.map(user => (
-                    <li key={user.id}>
-                        <button
-                            type="button"
-                            class="card"
-                            disabled={opening.value !== ''}
-                            onClick={() => open(user)}
-                        >
-                            <strong>{user.name}</strong>
-                            <span>{opening.value === user.name ? 'opening …' : ''}</span>
-                        </button>
-                    </li>
-                ))}
-            </ul>
+            {data.value && (
+                <>
+                    <p class="hint">{t('people.title')}</p>
+                    <People
+                        people={data.value.users}
+                        opening={comesIn.value}
+                        onChoose={person => {
+                            wrong.value = '';
+                            if (person.has_pin) asked.value = person;
+                            else void enter(person);
+                        }}
+                    />
+                </>
+            )}
+            {asked.value && data.value && (
+                <PinPad
+                    database={data.value.database}
+                    person={asked.value}
+                    onRight={() => asked.value && void enter(asked.value)}
+                    onClose={() => {
+                        asked.value = null;
+                    }}
+                />
+            )}
         </main>
+    );
+}
+
+function OpenTill({ till }: { till: Till }) {
+    const back = () => {
+        screen.value = 'order';
+    };
+    return (
+        <>
+            {screen.value === 'order' && <OrderScreen till={till} />}
+            {screen.value === 'payment' && <PaymentScreen till={till} />}
+            {screen.value === 'receipt' && <ReceiptScreen till={till} />}
+            {screen.value === 'past' && <PastScreen till={till} onBack={back} />}
+            {screen.value === 'closing' && <ClosingScreen till={till} onBack={back} />}
+            {tours.value && (
+                <Tour
+                    onClose={() => {
+                        tours.value = false;
+                    }}
+                />
+            )}
+            {till.sessionClosed.value && screen.value !== 'closing' && (
+                <Dialog title={t('closed.title')} onClose={() => location.assign('/')}>
+                    <p>{t('closed.elsewhere')}</p>
+                    <button type="button" class="pay" onClick={() => location.reload()}>
+                        {t('closed.open_new')}
+                    </button>
+                </Dialog>
+            )}
+        </>
     );
 }

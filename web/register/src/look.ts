@@ -1,0 +1,37 @@
+/** How this device shows the Register: light or dark, for the right hand or the left. */
+import { type Signal, signal } from '@preact/signals';
+
+export type Theme = 'auto' | 'light' | 'dark';
+export type Hand = 'right' | 'left';
+
+function kept<T extends string>(name: string, values: readonly T[]): Signal<T> {
+    let value: string | null = null;
+    try {
+        value = localStorage.getItem(name);
+    } catch {
+        // A browser that keeps nothing.
+    }
+    const known = values.find(each => each === value) ?? (values[0] as T);
+    const made = signal(known);
+    made.subscribe(now => {
+        try {
+            localStorage.setItem(name, now);
+        } catch {
+            // It is as it was chosen until the page is loaded anew.
+        }
+    });
+    return made;
+}
+
+export const theme: Signal<Theme> = kept('tillsync/theme', ['auto', 'light', 'dark']);
+export const hand: Signal<Hand> = kept('tillsync/hand', ['right', 'left']);
+
+/** Puts it on the page, now and whenever it changes. */
+export function follow(): void {
+    theme.subscribe(value => {
+        document.documentElement.dataset.theme = value;
+    });
+    hand.subscribe(value => {
+        document.documentElement.dataset.hand = value;
+    });
+}

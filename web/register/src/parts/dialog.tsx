@@ -1,0 +1,47 @@
+/** Something that has to be answered before the till goes on: a sheet of the whole screen on a phone. */
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { t } from '../i18n';
+import { Icon } from './icon';
+
+interface DialogProps {
+    title: string;
+    onClose(): void;
+    class?: string;
+    children: ComponentChildren;
+}
+
+/** The browser's own `dialog`: it keeps the focus inside, gives it back at the end, and closes by Escape. */
+export function Dialog({ title, onClose, class: name = '', children }: DialogProps) {
+    const element = useRef<HTMLDialogElement>(null);
+    useEffect(() => {
+        const dialog = element.current;
+        dialog?.showModal();
+        return () => dialog?.close();
+    }, []);
+    return (
+        <dialog
+            ref={element}
+            class={name}
+            aria-label={title}
+            onCancel={event => {
+                event.preventDefault();
+                onClose();
+            }}
+            onPointerDown={event => {
+                // Beside the sheet.
+                if (event.target === element.current) onClose();
+            }}
+        >
+            <div class="sheet">
+                <header>
+                    <h2>{title}</h2>
+                    <button type="button" class="close" aria-label={t('close')} onClick={onClose}>
+                        <Icon name="close" />
+                    </button>
+                </header>
+                <div class="content">{children}</div>
+            </div>
+        </dialog>
+    );
+}

@@ -1,0 +1,85 @@
+/**
+ * A barcode scanner, which types like a keyboard, only faster.
+ *
+ * Keys that come within {@link GAP_MS} of each other are gathered; many of them, or some that end with Enter, are a code.
+ * What is no code goes where a keyboard's keys go.
+ */
+import { type Rule, readBarcode } from '../barcode';
+import { t } from '../i18n';
+import type { Till } from '../till';
+
+/** People type slower, scanners faster. */
+const GAP_MS = 45;
+/** The shortest code that scanners send. */
+const CODE_MIN = 6;
+/** And the shortest one that they end with Enter. */
+const ENDED_CODE_MIN = 3;
+/** Longer than any code: somebody sleeps on the keyboard. */
+const CODE_MAX = 80;
+
+/**
+ * Listens to the keyboard while no field is typed into and no dialog is open.
+ *
+ * @param onKey takes a key that was typed; says whether it was of use
+ * @returns what ends that
+ */
+export function listen(till: Till, onKey: (name: string) => boolean): () => void {
+    let gathered: string[] = [];
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const flush = () => {
+        clearTimeout(timer);
+        const keys = gathered;
+        gathered = [];
+        const isEnded = keys.at(-1) === 'Enter';
+        const code = (isEnded ? keys.slice(0, -1) : keys).join('');
+        if (code.length >= (isEnded ? ENDED_CODE_MIN : CODE_MIN)) scanned(till, code);
+        else for (const key of keys) onKey(key);
+    };
+    const down = (event: KeyboardEvent) => {
+        const { target } = event;
+        const isTyping = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+        if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+        if (document.querySelector('dialog[open]')) return;
+        const isKey = event.key.length === 1 || event.key === 'Backspace';
+        // Enter belongs to the button that has the focus, unless it ends a code.
+        const endsCode = event.key === 'Enter' && gathered.length > 0;
+        const isButtons = event.key === ' ' && target instanceof HTMLButtonElement && gathered.length === 0;
+        if ((!isKey && !endsCode) || isButtons) return;
+        event.preventDefault();
+        gathered.push(event.key);
+        clearTimeout(timer);
+        if (endsCode || gathered.length >= CODE_MAX) flush();
+        else timer = setTimeout(flush, GAP_MS);
+    };
+    addEventListener('keydown', down, { capture: true });
+    return () => {
+        clearTimeout(timer);
+        removeEventListener('keydown', down, { capture: true });
+    };
+}
+
+/** Does what a code stands for: sells, gives a discount, names a customer or a cashier. */
+export function scanned(till: Till, code: string): void {
+    const { pos } = till;
+    const order = pos.get_order();
+    if (!order) return;
+    const rules = (till.data.shop as { barcode_nomenclatures?: { rules?: Rule[] }[] }).barcode_nomenclatures;
+    const { type, base, value } = readBarcode(code, rules?.[0]?.rules ?? []);
+    const product = pos.db.get_product_by_barcode(base) ?? pos.db.get_product_by_barcode(code);
+    till.act(() => {
+        if (type === 'client') {
+            const client = pos.db.get_partner_by_barcode(base) ?? pos.db.get_partner_by_barcode(code);
+            if (client) order.set_client(client);
+            else till.tell(t('products.not_found', { code }));
+            return;
+        }
+        if (type === 'discount') {
+            order.get_selected_orderline()?.set_discount(value);
+            return;
+        }
+        if (!product) till.tell(t('products.not_found', { code }));
+        else if (type === 'weight') order.add_product(product, { quantity: value, merge: false });
+        else if (type === 'price') order.add_product(product, { price: value, merge: false });
+        else order.add_product(product);
+    });
+}

@@ -1,0 +1,64 @@
+/** What is chosen for this device. */
+import { choose, LANGUAGES, type Language, language, t } from '../i18n';
+import { hand, theme } from '../look';
+import { Dialog } from './dialog';
+
+const THEMES = ['auto', 'light', 'dark'] as const;
+const HANDS = ['right', 'left'] as const;
+
+export function Settings({ onClose }: { onClose(): void }) {
+    return (
+        <Dialog title={t('settings.title')} onClose={onClose} class="settings">
+            <fieldset>
+                <legend>{t('settings.language')}</legend>
+                <div class="choices">
+                    {(Object.keys(LANGUAGES) as Language[]).map(each => (
+                        <button
+                            type="button"
+                            key={each}
+                            lang={each}
+                            aria-pressed={language.value === each}
+                            onClick={() => void choose(each)}
+                        >
+                            {LANGUAGES[each]}
+                        </button>
+                    ))}
+                </div>
+            </fieldset>
+            <fieldset>
+                <legend>{t('settings.theme')}</legend>
+                <div class="choices">
+                    {THEMES.map(each => (
+                        <button
+                            type="button"
+                            key={each}
+                            aria-pressed={theme.value === each}
+                            onClick={() => {
+                                theme.value = each;
+                            }}
+                        >
+                            {t(`settings.theme_${each}`)}
+                        </button>
+                    ))}
+                </div>
+            </fieldset>
+            <fieldset>
+                <legend>{t('settings.hand')}</legend>
+                <div class="choices">
+                    {HANDS.map(each => (
+                        <button
+                            type="button"
+                            key={each}
+                            aria-pressed={hand.value === each}
+                            onClick={() => {
+                                hand.value = each;
+                            }}
+                        >
+                            {t(`settings.hand_${each}`)}
+                        </button>
+                    ))}
+                </div>
+            </fieldset>
+        </Dialog>
+    );
+}

@@ -1,0 +1,98 @@
+/** A receipt, as it is shown and printed. */
+import type { Order } from '@tillsync/sdk';
+import { dateTime, money, t } from '../i18n';
+
+export interface SlipProps {
+    order: Order;
+    /** When it was paid, in milliseconds since 1970. */
+    paidMs: number;
+    /** Who took the money. */
+    cashier: string;
+    /** Without a connection there is none yet: then the uid names the receipt. */
+    receipt: number | null;
+    /** It was printed before. */
+    isCopy?: boolean;
+}
+
+/** Text of an option that an owner wrote; none where there is none. */
+function option(value: unknown): string {
+    return typeof value === 'string' ? value : '';
+}
+
+export function Slip({ order, paidMs, cashier, receipt, isCopy = false }: SlipProps) {
+    const { pos } = order;
+    const { company, config } = pos;
+    const client = order.get_client();
+    const address = [option(company.street), [option(company.zip), option(company.city)].join(' ').trim()];
+    const change = order.get_change();
+    const isRefund = order.get_total_with_tax() < 0;
+    return (
+        <article class="slip">
+            <h1>{company.name}</h1>
+            {address.filter(Boolean).map(line => (
+                <p key={line}>{line}</p>
+            ))}
+            {option(company.phone) && <p>{option(company.phone)}</p>}
+            {option(company.vat) && <p>{t('slip.vat', { number: option(company.vat) })}</p>}
+            {option(config.receipt_header) && <p class="said">{option(config.receipt_header)}</p>}
+            <p class="what">
+                {isRefund && <strong>{t('slip.refund')} </strong>}
+                {isCopy && <strong>{t('slip.copy')} </strong>}
+                {order.sequence_number
+                    ? t('order.number', { number: order.sequence_number })
+                    : t('order.new')}
+                {receipt !== null && <> · {t('slip.receipt', { number: receipt })}</>}
+            </p>
+            <p>
+                {dateTime(paidMs)} · {cashier} · {config.name}
+            </p>
+            {client && <p>{client.name}</p>}
+            <table>
+                <tbody>
+                    {order.get_orderlines().map(line => (
+                        <tr key={line.uid}>
+                            <td>
+                                {line.get_product().display_name}
+                                <small>
+                                    {t('line.how', {
+                                        quantity: line.get_quantity_str_with_unit(),
+                                        price: money(line.get_unit_display_price()),
+                                    })}
+                                    {line.get_discount() > 0 &&
+                                        ` · ${t('line.discount', { percent: line.get_discount() })}`}
+                                </small>
+                            </td>
+                            <td>{money(line.get_display_price())}</td>
+                        </tr>
+                    ))}
+                </tbody>
+                <tfoot>
+                    <tr class="sum">
+                        <td>{t('total')}</td>
+                        <td>{money(order.get_total_with_tax())}</td>
+                    </tr>
+                    {order.get_tax_details().map(({ tax, amount }) => (
+                        <tr key={tax.id}>
+                            <td>{tax.name}</td>
+                            <td>{money(amount)}</td>
+                        </tr>
+                    ))}
+                    {order.get_paymentlines().map(line => (
+                        <tr key={line.cid}>
+                            <td>{line.name}</td>
+                            <td>{money(line.get_amount())}</td>
+                        </tr>
+                    ))}
+                    {change !== 0 && (
+                        <tr>
+                            <td>{t('payment.change')}</td>
+                            <td>{money(change)}</td>
+                        </tr>
+                    )}
+                </tfoot>
+            </table>
+            {option(config.receipt_footer) && <p class="said">{option(config.receipt_footer)}</p>}
+            <p class="uid">{order.uid}</p>
+        </article>
+    );
+}
