@@ -46,7 +46,7 @@ export class Steps {
 
     /** Whether there is a step of whoever is at the till. */
     has(order: Order): boolean {
-        return !order.finalized && this.lastOf(order) !== undefined;
+        return this.lastOf(order) !== undefined;
     }
 
     /** Takes the last step of whoever is at the till back. */
@@ -126,6 +126,7 @@ export class Steps {
     }
 
     private lastOf(order: Order): Step | undefined {
+        if (order.finalized || !this.pos.has_order(order)) return undefined;
         const { id } = this.pos.engine.user;
         return this.orders.get(order)?.steps.findLast(step => step.user === id);
     }

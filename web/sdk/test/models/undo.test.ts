@@ -443,6 +443,25 @@ describe('what cannot be taken back', () => {
         expect([lines(scene.order), scene.order.can_undo()]).toEqual([['2 Coffee'], true]);
     });
 
+    test('what the server refused: it was taken back already', async () => {
+        const scene = begin();
+        const refusal = { reason: 'bad' };
+        const record = scene.ann.engine.record.bind(scene.ann.engine);
+        scene.ann.engine.record = async () => ({ accepted: false, refusal, order: null });
+        scene.tap(scene.ann);
+        scene.ann.engine.record = record;
+        await Promise.resolve();
+        expect([scene.order.can_undo(), scene.order.undo()]).toEqual([false, nothing]);
+    });
+
+    test('an order that is gone', () => {
+        const scene = begin();
+        scene.tap(scene.ann);
+        scene.bob.pos.set_order(scene.there);
+        scene.bob.pos.delete_current_order();
+        expect([scene.order.can_undo(), scene.order.undo()]).toEqual([false, nothing]);
+    });
+
     test('a paid order', async () => {
         const scene = begin();
         scene.tap(scene.ann);

@@ -159,7 +159,7 @@ test('alone, taking every step back gives what was there before', () => {
                 expect(at.errors).toEqual([]);
             },
         ),
-        { numRuns: 3000 },
+        { numRuns: 200 },
     );
 });
 
