@@ -8,6 +8,8 @@ export const SEARCH_RESULTS_MAX = 100;
 /** Words of a query that are looked at. */
 export const SEARCH_WORDS_MAX = 10;
 
+const PLAIN = /^[ -~]*$/;
+
 /** A record and its texts, folded. */
 export interface Searchable<T> {
     readonly record: T;
@@ -43,14 +45,19 @@ export function search<T>(all: Iterable<Searchable<T>>, query: string): T[] {
     const words = wanted.split(/\s+/, SEARCH_WORDS_MAX).filter(word => word !== '');
     const found: [T[], T[], T[], T[]] = [[], [], [], []];
     for (const one of all) {
+        // Once there are enough names that begin with it, only a code could still come before them.
+        if (found[1].length >= SEARCH_RESULTS_MAX && !one.codes.includes(wanted)) continue;
         if (!words.every(word => one.text.includes(word))) continue;
-        found[fitOf(one, wanted, words)].push(one.record);
+        const alike = found[fitOf(one, wanted, words)];
+        if (alike.length < SEARCH_RESULTS_MAX) alike.push(one.record);
     }
     return found.flat().slice(0, SEARCH_RESULTS_MAX);
 }
 
 /** Lower case, without accents and the like (Unicode's marks): `Café` and `ещё` as `cafe` and `еще`. */
 export function fold(text: string): string {
+    // Most texts have nothing to fold, and of ten thousand that counts.
+    if (PLAIN.test(text)) return text.toLowerCase();
     return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
