@@ -140,6 +140,32 @@ class OrderMembers extends OrderTotals {
         }
     }
 
+    /** The shop's records were loaded anew: takes those that it refers to. Nothing is recorded. */
+    take_records(): void {
+        const { pos } = this;
+        const { partner_id, fiscal_position_id, pricelist_id } = this.unknown_references;
+        const former = this.get_client();
+        const client = pos.db.get_partner_by_id(former?.id ?? partner_id ?? Number.NaN) ?? former;
+        const of = <T extends { id: number }>(known: T[], has: T | undefined, missing?: number) =>
+            known.find(({ id }) => id === (has?.id ?? missing)) ?? has;
+        pos.quietly(() => {
+            this.fiscal_position = of(pos.fiscal_positions, this.fiscal_position, fiscal_position_id);
+            this.pricelist = of(pos.pricelists, this.pricelist, pricelist_id);
+            for (const line of this.get_orderlines()) {
+                line.product = pos.db.get_product_by_id(line.product.id) ?? line.product;
+            }
+            this.set({ client });
+        });
+        const found = {
+            partner_id: client,
+            fiscal_position_id: this.fiscal_position,
+            pricelist_id: this.pricelist,
+        };
+        for (const [field, record] of Object.entries(found)) {
+            if (record) this.unknown_references = without(this.unknown_references, field);
+        }
+    }
+
     /** Odoo's flat JSON. What it leaves out, or has as `undefined`, is not synced. */
     export_as_JSON(): OrderJson {
         const totals = this.get_totals();

@@ -39,6 +39,7 @@ export const FAULTS_REMEMBERED_MAX = 1000;
  * - `error` ({@link PosError}): an extension failed, a change could not be made
  * - `render_order` (order): somebody asks for the current order to be painted again
  * - `order_gone` (order, `OrderChange`): an order was paid, deleted or ended elsewhere and left the screen
+ * - `shop_loaded`: products, customers, prices and options may be others, on open orders too
  */
 class PosMembers extends PosRecords {
     declare engine: Engine;
@@ -89,6 +90,17 @@ class PosMembers extends PosRecords {
         ];
         this.set_start_order();
         tills.add(this as PosModel);
+    }
+
+    /**
+     * Takes the shop's records over; again when the catalogue has changed. Orders that are open go on with the new
+     * records, and keep the prices of their lines; what the shop has no more stays on them as it was. Nothing is sent.
+     * Then `shop_loaded` is triggered.
+     */
+    override load_shop(shop: Shop, config: Config): void {
+        super.load_shop(shop, config);
+        for (const order of this.get_order_list()) order.take_records();
+        this.trigger('shop_loaded');
     }
 
     // Orders
