@@ -30,7 +30,10 @@ const TOLD_MAX = 3;
 export const GLOW_MS = 1_600;
 
 export class Till {
-    /** Grows with whatever the models tell: who paints from them reads it. */
+    /**
+     * Grows with whatever the models tell. Every component that paints from them reads it itself: one that is given the
+     * same models is not painted anew with the one around it.
+     */
     readonly tick: Signal<number> = signal(0);
     readonly connection: Signal<ConnectionState>;
     readonly told: Signal<Told[]> = signal([]);

@@ -12,6 +12,7 @@ import { Icon } from './icon';
 const FIELDS = ['name', 'phone', 'email', 'street', 'zip', 'city', 'vat', 'barcode', 'comment'] as const;
 
 export function Customers({ till, order, onClose }: { till: Till; order: Order; onClose(): void }) {
+    till.tick.value;
     const { db } = till.pos;
     const query = useSignal('');
     /** The customer who is changed; null for a new one. */

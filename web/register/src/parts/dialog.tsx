@@ -14,10 +14,14 @@ interface DialogProps {
 /** The browser's own `dialog`: it keeps the focus inside, gives it back at the end, and closes by Escape. */
 export function Dialog({ title, onClose, class: name = '', children }: DialogProps) {
     const element = useRef<HTMLDialogElement>(null);
+    const isOver = useRef(false);
     useEffect(() => {
         const dialog = element.current;
         dialog?.showModal();
-        return () => dialog?.close();
+        return () => {
+            isOver.current = true;
+            dialog?.close();
+        };
     }, []);
     return (
         <dialog
@@ -27,6 +31,10 @@ export function Dialog({ title, onClose, class: name = '', children }: DialogPro
             onCancel={event => {
                 event.preventDefault();
                 onClose();
+            }}
+            onClose={() => {
+                // The browser closes it by itself when Escape is pressed again and again.
+                if (!isOver.current) onClose();
             }}
             onPointerDown={event => {
                 // Beside the sheet.

@@ -5,6 +5,7 @@ import { type Till, who } from '../till';
 
 /** The lines of the order on the screen: what, how much, by whom. */
 export function OrderLines({ till, order }: { till: Till; order: Order }) {
+    till.tick.value;
     const lines = order.get_orderlines();
     const selected = order.get_selected_orderline()?.uid;
     const list = useRef<HTMLOListElement>(null);

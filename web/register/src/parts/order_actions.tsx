@@ -13,6 +13,7 @@ type Shown = 'customer' | 'note' | 'order_note' | 'split' | 'history' | 'more' |
 const shows = signal<Shown | null>(null);
 
 export function OrderActions({ till, order }: { till: Till; order: Order }) {
+    till.tick.value;
     const locked = (till.pos.engine.order(order.uid)?.locked ?? null) !== null;
     const line = order.get_selected_orderline();
     const client = order.get_client();
@@ -77,6 +78,7 @@ interface MoreProps {
 }
 
 function More({ till, order, locked, onShow, onClose }: MoreProps) {
+    till.tick.value;
     const { pos } = till;
     const isKnown = order.sequence_number !== null;
     const pricelists = pos.pricelists.length > 1 ? pos.pricelists : [];

@@ -11,11 +11,14 @@ const category = signal(0);
 const query = signal('');
 
 export function Products({ till }: { till: Till }) {
+    till.tick.value;
     const { db } = till.pos;
     const wanted = query.value.trim();
-    const found = wanted
+    const all = wanted
         ? db.search_product_in_category(category.value, wanted)
         : db.get_product_by_category(category.value);
+    // The tip has its own place, at the payment.
+    const found = all.filter(({ id }) => id !== till.pos.config.tip_product_id);
     const shown = found.slice(0, SHOWN_MAX);
     const categories = till.data.shop.pos_categories ?? [];
     return (

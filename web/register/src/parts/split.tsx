@@ -7,6 +7,7 @@ import type { Till } from '../till';
 import { Dialog } from './dialog';
 
 export function Split({ till, order, onClose }: { till: Till; order: Order; onClose(): void }) {
+    till.tick.value;
     /** How much of each line goes. */
     const taken = useSignal<Record<string, number>>({});
     const target = useSignal('');

@@ -123,6 +123,7 @@ function Notices({ till }: { till: Till }) {
 }
 
 function Tab({ till, order }: { till: Till; order: Order }) {
+    till.tick.value;
     const { pos } = till;
     const others = pos.engine.present.filter(({ order: open }) => open === order.uid);
     const view = pos.engine.order(order.uid);

@@ -187,6 +187,7 @@ export function quickAmounts(due: number): number[] {
 }
 
 function QuickAmounts({ till, order }: { till: Till; order: Order }) {
+    till.tick.value;
     const line = order.selected_paymentline;
     if (!line || line.recorded) return null;
     const due = order.get_due(line);
@@ -210,6 +211,7 @@ function QuickAmounts({ till, order }: { till: Till; order: Order }) {
 
 /** A tip is a line of the product that the POS has for it: it is on the bill, and in the reports. */
 function Tip({ till, order }: { till: Till; order: Order }) {
+    till.tick.value;
     const isOpen = useSignal(false);
     const { pos } = till;
     const product = pos.db.get_product_by_id(Number(pos.config.tip_product_id ?? 0));
