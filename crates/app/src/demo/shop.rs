@@ -30,3 +30,82 @@ pub async fn make(store: &impl RecordStore) -> anyhow::Result<()> {
     store.change_records(MAIN, changes.collect()).await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    /// A till loads all pictures along with the catalogue.
+    const PICTURE_BYTES_MAX: usize = 1_500;
+
+    /// Kinds of records, and the fields that point at them; a payment method's journal is Odoo's, not the shop's.
+    const REFERENCES: &[(&str, &[&str])] = &[
+        ("barcode_nomenclature", &["barcode_nomenclature_id"]),
+        (
+            "fiscal_position",
+            &["fiscal_position_ids", "default_fiscal_position_id", "property_account_position_id"],
+        ),
+        ("multi_session", &["multi_session"]),
+        ("pos_category", &["pos_categ_id"]),
+        ("pricelist", &["pricelist_id", "available_pricelist_ids"]),
+        ("product", &["tip_product_id"]),
+        ("product_category", &["categ_id", "parent_id"]),
+        ("tax", &["taxes_id", "tax_src_id", "tax_dest_id"]),
+        ("unit", &["uom_id"]),
+    ];
+
+    /// Every field of a record, however deep, with what it holds; a list is taken apart.
+    fn fields<'a>(name: &'a str, value: &'a Value, found: &mut Vec<(&'a str, &'a Value)>) {
+        match value {
+            Value::Object(members) => members.iter().for_each(|(name, value)| fields(name, value, found)),
+            Value::Array(items) => items.iter().for_each(|item| fields(name, item, found)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => found.push((name, value)),
+        }
+    }
+
+    /// Whether the last digit of an EAN-13 is the one that the others call for.
+    fn is_ean13(code: &str) -> bool {
+        let digits: Vec<u32> = code.chars().filter_map(|digit| digit.to_digit(10)).collect();
+        let sum: u32 = digits.iter().zip([1, 3].iter().cycle()).map(|(digit, weight)| digit * weight).sum();
+        code.len() == 13 && digits.len() == 13 && sum.is_multiple_of(10)
+    }
+
+    #[test]
+    fn the_shop_can_be_copied_as_it_is() {
+        let shop: Vec<Made> = serde_json::from_str(SHOP).unwrap();
+        let known: BTreeSet<_> = shop.iter().map(|made| (made.kind.as_str(), made.id)).collect();
+        assert_eq!(known.len(), shop.len(), "two records of one kind have one id");
+        let (mut barcodes, mut pictures) = (BTreeSet::new(), BTreeSet::new());
+        for Made { kind, id, body } in &shop {
+            let mut found = Vec::new();
+            fields("", body, &mut found);
+            for (name, value) in found {
+                let place = format!("{kind} {id}: {name} {value}");
+                let text = value.as_str().unwrap_or_default();
+                let target = REFERENCES.iter().find(|(_, names)| names.contains(&name));
+                match (name, target, value.as_i64()) {
+                    (_, Some((target, _)), Some(id)) => assert!(known.contains(&(*target, id)), "{place}"),
+                    (_, Some(_), None) => assert_eq!(*value, Value::Bool(false), "{place}"),
+                    ("barcode", ..) => assert!(is_ean13(text) && barcodes.insert(text), "{place}"),
+                    ("picture", ..) => assert!(pictures.insert(format!("{text}.svg")), "{place}"),
+                    ("journal_id", ..) => {}
+                    (name, ..) => assert!(!name.ends_with("_id") && !name.ends_with("_ids"), "{place}"),
+                }
+            }
+        }
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/demo/pictures");
+        let files =
+            std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+        assert_eq!(files.collect::<BTreeSet<_>>(), pictures, "drawn, and named by a product");
+        assert_eq!(pictures.len(), shop.iter().filter(|made| made.kind == "product").count());
+        for name in pictures {
+            let picture = std::fs::read_to_string(folder.join(&name)).unwrap();
+            assert!(picture.len() < PICTURE_BYTES_MAX, "{name} has {} bytes", picture.len());
+            let foreign = ["<script", "<text", "href", "url("].iter().find(|part| picture.contains(**part));
+            assert_eq!((picture.contains(r#"viewBox="0 0 96 72""#), foreign), (true, None), "{name}");
+        }
+    }
+}
