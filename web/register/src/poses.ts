@@ -23,11 +23,11 @@ let asking: Promise<List> | null = null;
 
 /** @throws ApiError when the server says no, or does not answer and no list is kept */
 export async function poses(): Promise<PosState[]> {
+    const shop = await keptShop();
+    const kept: List | null = (await shop?.poses().catch(() => null)) ?? null;
     asking ??= look().finally(() => {
         asking = null;
     });
-    const shop = await keptShop();
-    const kept: List | null = (await shop?.poses().catch(() => null)) ?? null;
     const { text, asOfMs } = await soonest(asking, kept);
     posesAsOf.value = asOfMs;
     return (JSON.parse(text) as { poses: PosState[] }).poses;
