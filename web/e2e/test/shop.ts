@@ -19,6 +19,13 @@ function chromiumPath(): string {
     return path;
 }
 
+/** How the browser is started. */
+export const LAUNCH = {
+    executablePath: chromiumPath(),
+    // As root, as which CI runs, Chromium has no sandbox.
+    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+};
+
 export class Shop {
     private child: ChildProcess | null = null;
     private port = 0;
@@ -32,11 +39,7 @@ export class Shop {
 
     static async open(): Promise<Shop> {
         const folder = await mkdtemp(join(tmpdir(), 'tillsync-e2e-'));
-        const browser = await chromium.launch({
-            executablePath: chromiumPath(),
-            // As root, as which CI runs, Chromium has no sandbox.
-            args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-        });
+        const browser = await chromium.launch(LAUNCH);
         const shop = new Shop(folder, browser);
         await shop.start();
         return shop;
@@ -46,10 +49,10 @@ export class Shop {
         return `http://127.0.0.1:${this.port}`;
     }
 
-    /** Starts the server on its folder, at the address that it had before. */
-    async start(): Promise<void> {
+    /** Starts the server on its folder or another one, at the address that it had before. */
+    async start(folder = this.folder): Promise<void> {
         const listen = `127.0.0.1:${this.port}`;
-        const child = spawn(BINARY, ['demo', '--data', this.folder, '--listen', listen, '--pace-ms', '0'], {
+        const child = spawn(BINARY, ['demo', '--data', folder, '--listen', listen, '--pace-ms', '0'], {
             stdio: ['ignore', 'pipe', 'ignore'],
         });
         this.child = child;
@@ -86,10 +89,16 @@ export class Shop {
     /** A till in a tab: `pos` as `who`. */
     async till(pos: number, who: string, device?: BrowserContext): Promise<Page> {
         const context = device ?? (await this.device());
-        const page = await context.newPage();
-        page.on('pageerror', error => this.faults.push(`${who}: ${error.message}`));
+        const page = await this.page(context, who);
         await page.goto(`${this.url}/pos/${pos}`);
         await this.comeIn(page, who);
+        return page;
+    }
+
+    /** A tab whose faults are those of the test. */
+    async page(device: BrowserContext, who: string): Promise<Page> {
+        const page = await device.newPage();
+        page.on('pageerror', error => this.faults.push(`${who}: ${error.message}`));
         return page;
     }
 
