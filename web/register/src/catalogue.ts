@@ -183,6 +183,11 @@ export function tillData(pos: number): Promise<TillData> {
     return catalogue.open();
 }
 
+const whenIdle = (work: () => void) =>
+    typeof requestIdleCallback === 'function'
+        ? requestIdleCallback(work, { timeout: EVERY_MS })
+        : setTimeout(work);
+
 /** Lets an open till have what is new: at once where it has come already, and whenever it comes. */
 export function followCatalogue(engine: Engine, taken: (data: TillData) => void): () => void {
     const catalogue = current;
@@ -190,7 +195,8 @@ export function followCatalogue(engine: Engine, taken: (data: TillData) => void)
     const ends = [
         catalogue.follow(engine),
         catalogue.fresh.subscribe(data => {
-            if (data) taken(data);
+            // A large one takes some frames: not those that a tap waits for.
+            if (data) whenIdle(() => taken(data));
         }),
     ];
     return () => {

@@ -85,6 +85,9 @@ export async function install(): Promise<void> {
         if (!isFirst) isReady.value = true;
         isFirst = false;
     });
+    // The page comes first: the worker asks for a new version as soon as it is registered.
+    if (document.readyState !== 'complete')
+        await new Promise(resolve => addEventListener('load', resolve, { once: true }));
     try {
         registration = await container.register('/sw.js', { scope: '/' });
     } catch {
