@@ -271,6 +271,14 @@ it('the worker answers for the Register, and for nothing else of the server', as
     expect(await fromWorker('/')).toBe(true);
     for (const path of ['/healthz', '/api/poses', '/metrics', '/odoo/none', '/pos/1/x'])
         expect(`${path} ${await fromWorker(path)}`).toBe(`${path} false`);
+    // A worker that a cache between kept would keep an old Register for good.
+    for (const [file, type] of [
+        ['/sw.js', 'text/javascript'],
+        ['/manifest.webmanifest', 'application/manifest+json'],
+    ]) {
+        const { headers } = await fetch(`${shop.url}${file}`);
+        expect([headers.get('cache-control'), headers.get('content-type')]).toEqual(['no-cache', type]);
+    }
     await shop.kill();
     for (const path of ['/healthz', '/api/poses', '/sync', '/odoo/none'])
         await expect(page.goto(`${shop.url}${path}`)).rejects.toThrow('ERR_CONNECTION_REFUSED');
