@@ -1,9 +1,13 @@
 //! The shop that the demo's Register sells from: a café with three tills, and a stall on its own.
 
 use anyhow::Context;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use rust_embed::RustEmbed;
 use serde::Deserialize;
 use serde_json::Value;
 use tillsync_server::api::MAIN;
+use tillsync_server::pin;
 use tillsync_store::{RecordChange, RecordStore};
 
 const SHOP: &str = include_str!("shop.json");
@@ -15,20 +19,45 @@ struct Made {
     body: Value,
 }
 
+/// The products' pictures, by the names that the products give.
+#[derive(RustEmbed)]
+#[folder = "src/demo/pictures"]
+struct Pictures;
+
 /// Makes the shop, unless there is one: what was changed in it stays.
 pub async fn make(store: &impl RecordStore) -> anyhow::Result<()> {
     if store.records(MAIN, &["pos"], 0).await?.change > 0 {
         return Ok(());
     }
     let made: Vec<Made> = serde_json::from_str(SHOP).context("the demo's shop")?;
-    let changes = made.into_iter().map(|Made { kind, id, body }| RecordChange {
-        kind,
-        id: Some(id),
-        seen: Some(0),
-        body: Some(body),
+    let changes = made.into_iter().map(|Made { kind, id, mut body }| {
+        with_picture(&mut body);
+        with_hashed_pin(&mut body);
+        RecordChange { kind, id: Some(id), seen: Some(0), body: Some(body) }
     });
     store.change_records(MAIN, changes.collect()).await?;
     Ok(())
+}
+
+/// A picture's name becomes the picture itself: it is at the till as soon as the product is, also without a connection.
+fn with_picture(body: &mut Value) {
+    let Some(body) = body.as_object_mut() else { return };
+    let Some(name) = body.remove("picture") else { return };
+    let file = Pictures::get(&format!("{}.svg", name.as_str().unwrap_or_default()));
+    if let Some(file) = file {
+        let image = format!("data:image/svg+xml;base64,{}", STANDARD.encode(file.data));
+        body.insert("image".into(), image.into());
+    }
+}
+
+/// A PIN is kept as a hash; how many digits it has helps who types it.
+fn with_hashed_pin(body: &mut Value) {
+    let Some(body) = body.as_object_mut() else { return };
+    let Some(pin) = body.remove("pin") else { return };
+    if let Some(pin) = pin.as_str().filter(|pin| pin::is_pin(pin)) {
+        body.insert("pin_hash".into(), pin::hash(pin).into());
+        body.insert("pin_digits".into(), pin.len().into());
+    }
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ const LISTS: &[(&str, &str)] = &[
     ("product", "products"),
     ("partner", "partners"),
     ("cashregister", "cashregisters"),
+    ("barcode_nomenclature", "barcode_nomenclatures"),
 ];
 
 /// `GET /api/poses`
