@@ -271,13 +271,13 @@ const KEPT = {
         ...'pos orderlines paymentlines unknown_references finalized ms_info sequence_number run_ID receipt_number'.split(
             ' ',
         ),
-        ...'revision_ID uid name creation_date fiscal_position pricelist'.split(' '),
+        ...'revision_ID uid name creation_date fiscal_position pricelist refund_of'.split(' '),
         ...'selected_orderline selected_paymentline'.split(' '),
     ]),
     orderline: new Set([
         ...OF_BACKBONE,
         ...'pos order id uid product selected ms_info quantity quantityStr discount discountStr'.split(' '),
-        ...'price price_manually_set tax_ids computed'.split(' '),
+        ...'price price_manually_set tax_ids computed refunded_line'.split(' '),
     ]),
 };
 

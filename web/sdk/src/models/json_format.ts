@@ -30,6 +30,9 @@ export interface OrderlineJson {
     discount: number;
     tax_ids: [6, false, number[]][];
     price_manually_set?: boolean;
+    note?: unknown;
+    /** The uid of the line that this one gives back. */
+    refunded_line?: string;
     price_subtotal?: number;
     price_subtotal_incl?: number;
     ms_info?: MsInfo;
@@ -47,6 +50,9 @@ export interface OrderJson {
     fiscal_position_id: number | false;
     pricelist_id: number | false;
     creation_date?: string;
+    note?: unknown;
+    /** The uid of the order that this one gives back. */
+    refund_of?: string;
     user_id?: number;
     pos_session_id?: number | null;
     revision_ID?: number;
@@ -60,13 +66,17 @@ export type Owner = 'order' | 'line';
 
 /**
  * `standard`: the SDK records it at the act and takes it from others itself. `own`: derived, or what a till says of
- * itself; never synced. `extension`: everything else; found by comparing what is exported.
+ * itself; never synced. `extension`: everything else; found by comparing what is exported. `note` is among these, since
+ * extensions had notes before the SDK did.
  */
 export type FieldKind = 'standard' | 'own' | 'extension';
 
 const STANDARD: Record<Owner, ReadonlySet<string>> = {
-    order: new Set(['partner_id', 'fiscal_position_id', 'pricelist_id', 'creation_date']),
-    line: new Set(['product_id', 'qty', 'price_unit', 'discount', 'tax_ids', 'price_manually_set']),
+    order: new Set(['partner_id', 'fiscal_position_id', 'pricelist_id', 'creation_date', 'refund_of']),
+    line: new Set([
+        ...['product_id', 'qty', 'price_unit', 'discount', 'tax_ids', 'price_manually_set'],
+        'refunded_line',
+    ]),
 };
 
 const OWN: Record<Owner, ReadonlySet<string>> = {

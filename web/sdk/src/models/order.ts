@@ -7,6 +7,7 @@ import { Backbone, modelClass } from './backbone.js';
 import type { FieldDeclarations } from './field.js';
 import type { MsInfo, OrderJson } from './json_format.js';
 import { orderName } from './json_format.js';
+import { exportedNote, noteOf, setNote, takeNote } from './note.js';
 import { OrderTotals } from './order_totals.js';
 import type { Orderline } from './orderline.js';
 import type { Partner } from './partner.js';
@@ -57,6 +58,8 @@ class OrderMembers extends OrderTotals {
     declare unknown_references: { [field: string]: number };
     /** The number of its receipt; null until the server has taken the payment (rule N7). */
     declare receipt_number: number | null;
+    /** The uid of the order whose lines this one gives back; none of an ordinary one. */
+    declare refund_of: string | undefined;
     /** It is paid: nothing changes any more. */
     declare finalized: boolean;
     /** An extension's; there is none to begin with. */
@@ -118,6 +121,8 @@ class OrderMembers extends OrderTotals {
     set_standard(json: OrderJson): void {
         const { pos } = this;
         this.creation_date = json.creation_date ?? this.creation_date;
+        takeNote(this, json);
+        this.refund_of = json.refund_of;
         this.unknown_references = {};
         const find = <T>(field: string, id: number | false, known: (id: number) => T | undefined) => {
             if (id === false) return undefined;
@@ -185,6 +190,8 @@ class OrderMembers extends OrderTotals {
             pricelist_id: this.referenceTo('pricelist_id', this.pricelist),
             user_id: this.pos.get_cashier().id,
             creation_date: this.creation_date,
+            ...exportedNote(this),
+            ...(this.refund_of === undefined ? {} : { refund_of: this.refund_of }),
             revision_ID: this.revision_ID,
             run_ID: this.run_ID,
             ms_info: this.ms_info,
@@ -326,7 +333,19 @@ class OrderMembers extends OrderTotals {
         return this.orderlines.length === 0;
     }
 
-    // Customer, pricelist, fiscal position
+    // Note, customer, pricelist, fiscal position
+
+    /** What people should know of the order; an empty text takes it away. */
+    set_note(note: string): void {
+        this.act(() => {
+            setNote(this, note);
+            this.trigger('change', this);
+        });
+    }
+
+    get_note(): string {
+        return noteOf(this);
+    }
 
     set_client(client: Partner | null | undefined): void {
         this.act(() => {

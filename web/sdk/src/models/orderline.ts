@@ -2,9 +2,11 @@
 
 import { decimal, toNumber } from '../money/decimal.js';
 import { decimalsOf, round } from '../money/rounding.js';
+import { equal } from '../rules/json.js';
 import { Backbone, modelClass } from './backbone.js';
 import type { FieldDeclarations } from './field.js';
 import { type MsInfo, type OrderlineJson, taxIds } from './json_format.js';
+import { exportedNote, noteOf, setNote, takeNote } from './note.js';
 import type { Order } from './order.js';
 import { OrderlinePrices } from './orderline_prices.js';
 import type { PosModel } from './pos_model.js';
@@ -30,6 +32,8 @@ class OrderlineMembers extends OrderlinePrices {
     /** The cashier typed the price: quantity and pricelist do not change it any more. A screen that lets prices be typed sets it. */
     declare price_manually_set: boolean;
     declare selected: boolean;
+    /** The uid of the line that this one gives back; none of an ordinary one. */
+    declare refunded_line: string | undefined;
     declare ms_info: MsInfo;
     /** An extension's; there is none to begin with. */
     declare apply_ms_data?: (json: OrderlineJson) => void;
@@ -77,6 +81,8 @@ class OrderlineMembers extends OrderlinePrices {
         this.discountStr = String(json.discount);
         this.price = json.price_unit;
         this.price_manually_set = json.price_manually_set === true;
+        takeNote(this, json);
+        this.refunded_line = json.refunded_line;
         const own = json.tax_ids.length > 0 ? taxIds(json.tax_ids) : null;
         this.tax_ids = own ?? [...this.product.taxes_id];
         this.quantityStr = this.quantityText();
@@ -93,6 +99,8 @@ class OrderlineMembers extends OrderlinePrices {
             discount: this.discount,
             tax_ids: [[6, false, [...this.tax_ids]]],
             ...(this.price_manually_set ? { price_manually_set: true } : {}),
+            ...exportedNote(this),
+            ...(this.refunded_line === undefined ? {} : { refunded_line: this.refunded_line }),
             price_subtotal: prices.priceWithoutTax,
             price_subtotal_incl: prices.priceWithTax,
             ms_info: this.ms_info,
@@ -162,6 +170,18 @@ class OrderlineMembers extends OrderlinePrices {
         });
     }
 
+    /** What the kitchen should know of it; an empty text takes it away. A line is merged only with one of the same note. */
+    set_note(note: string): void {
+        this.order.act(() => {
+            setNote(this, note);
+            this.trigger('change', this);
+        });
+    }
+
+    get_note(): string {
+        return noteOf(this);
+    }
+
     get_unit(): Unit | undefined {
         return this.pos.unitOf(this.product);
     }
@@ -170,15 +190,20 @@ class OrderlineMembers extends OrderlinePrices {
         return this.product;
     }
 
-    /** Whether a tap on the same product makes this line more instead of adding one. */
+    /**
+     * Whether a tap on the same product makes this line more instead of adding one: unless price, discount, taxes, note or
+     * a field that an extension declared differ.
+     */
     can_be_merged_with(orderline: Orderline): boolean {
         return (
             this.product.id === orderline.product.id &&
             this.get_unit()?.is_pos_groupable !== false &&
-            this.discount === 0 &&
-            orderline.discount === 0 &&
-            this.price === orderline.price &&
-            this.tax_ids.join() === orderline.tax_ids.join()
+            this.discount === orderline.discount &&
+            (this.price === orderline.price || (this.isAsListed() && orderline.isAsListed())) &&
+            this.tax_ids.join() === orderline.tax_ids.join() &&
+            this.refunded_line === orderline.refunded_line &&
+            this.get_note() === orderline.get_note() &&
+            this.hasFieldsOf(orderline)
         );
     }
 
@@ -213,6 +238,24 @@ class OrderlineMembers extends OrderlinePrices {
         return `${added}, edited by ${changed.user.name} (${changed.pos.name})`;
     }
 
+    /** Whether its price is the catalogue's for its quantity: ten of them may cost less each than one. */
+    private isAsListed(): boolean {
+        return !this.price_manually_set && this.price === this.priceFor(this.quantity);
+    }
+
+    /** Whether the fields that extensions declared are the same. */
+    private hasFieldsOf(other: Orderline): boolean {
+        const fields = Object.keys(this.ms_fields ?? {});
+        if (fields.length === 0) return true;
+        const [own, others] = [this, other].map(line => this.pos.recorder.exportLine(line as Orderline));
+        return fields.every(field => {
+            // A property has its default where nothing is exported.
+            const [one, two] =
+                field in this ? [read(this, field), read(other, field)] : [own?.[field], others?.[field]];
+            return equal(one, two);
+        });
+    }
+
     private changeQuantity(quantity: number, keep_price: boolean): void {
         // Only a pricelist's step is a reason for another price: the catalogue may have changed since the line was added.
         const before = this.priceFor(this.quantity);
@@ -238,6 +281,10 @@ class OrderlineMembers extends OrderlinePrices {
             ? decimal(this.quantity).toFixed(decimalsOf(this.pos.stepOf(unit)))
             : String(this.quantity);
     }
+}
+
+function read(line: object, property: string): unknown {
+    return (line as { [property: string]: unknown })[property];
 }
 
 export type Orderline = OrderlineMembers;

@@ -254,7 +254,8 @@ test('no field takes the name of something that orders and lines keep', () => {
     const names = { order: Object.keys(ann.order), orderline: Object.keys(line ?? {}) };
     expect(names.order.length + names.orderline.length).toBeGreaterThan(20);
     for (const on of ['order', 'orderline'] as const) {
-        for (const name of names[on]) {
+        // A note is an extension's, where there is one that declares it.
+        for (const name of names[on].filter(name => name !== 'note')) {
             const define = () => defineAddon({ name: `${on}_${name}`, fields: { [name]: { on } } });
             expect(define, `${on}.${name}`).toThrow('choose another');
         }
