@@ -171,7 +171,7 @@ function numberIn(fields: Fields, field: string): number {
 }
 
 /** A reference; a list or pair, as Odoo's server gives them, is read by its id. */
-function referenceIn(fields: Fields, field: string): number | false {
+export function referenceIn(fields: Fields, field: string): number | false {
     const value: Json | undefined = fields[field];
     const id = Array.isArray(value) ? value[0] : value;
     return typeof id === 'number' ? id : false;

@@ -74,7 +74,8 @@ export class OrderTotals extends Backbone.Model {
     }
 
     /**
-     * What is still to be paid; negative if too much was given.
+     * What is still to be paid; negative if too much was given. Of a refund (a negative total) it is negative as long as
+     * something is still to be given back.
      *
      * @param paymentline counts only what was paid before this one.
      */
@@ -82,15 +83,21 @@ export class OrderTotals extends Backbone.Model {
         return toNumber(this.due(paymentline));
     }
 
-    /** What goes back to the customer. */
+    /** What goes back to the customer. Negative: what comes back of a refund, when too much was given. */
     get_change(paymentline?: Paymentline): number {
         const after = paymentline ? this.due(paymentline).minus(paymentline.get_amount()) : this.due();
-        return after.isNegative() ? toNumber(after.negated()) : 0;
+        const isTooMuch = this.isRefund() ? after.greaterThan(0) : after.lessThan(0);
+        return isTooMuch ? toNumber(after.negated()) : 0;
     }
 
-    /** Whether the payments cover the total. */
+    /** Whether the payments cover the total; of a refund, whether all of it is given back. */
     is_paid(): boolean {
-        return !this.due().greaterThan(0);
+        const due = this.due();
+        return this.isRefund() ? !due.lessThan(0) : !due.greaterThan(0);
+    }
+
+    private isRefund(): boolean {
+        return this.get_totals().total_with_tax.lessThan(0);
     }
 
     private due(before?: Paymentline): Decimal {

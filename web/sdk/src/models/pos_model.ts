@@ -9,6 +9,7 @@ import type { Order, Orders } from './order.js';
 import { Orderline } from './orderline.js';
 import { PosRecords } from './pos_records.js';
 import { Recorder } from './recorder.js';
+import { type Refundable, type RefundItem, refundOf } from './refund.js';
 import { models, tills } from './registry.js';
 import type { Config, Shop } from './shop.js';
 
@@ -136,6 +137,17 @@ class PosMembers extends PosRecords {
         return order;
     }
 
+    /**
+     * Begins an order that gives lines of a former one back, and puts it on the screen; {@link refundOf} says more. It is
+     * paid by payments with negative amounts.
+     *
+     * @param original as the engine shows it (`OrderView`), as the server has it, or in Odoo's flat JSON.
+     * @throws Error when a line is not on it, or has less than is asked for.
+     */
+    refund_of(original: Refundable, lines: readonly RefundItem[]): Order {
+        return refundOf(this as PosModel, original, lines);
+    }
+
     /** Deletes the order on the screen, on all tills. */
     delete_current_order(): void {
         this.get_order()?.destroy({ reason: 'abandon' });
@@ -164,7 +176,11 @@ class PosMembers extends PosRecords {
         if (order.finalized) return { accepted: true, uid, number: order.sequence_number };
         if (order.get_orderlines().length === 0)
             throw new Error(`${order.name} is empty: there is nothing to pay.`);
-        if (!order.is_paid()) throw new Error(`${order.name} is not paid: ${order.get_due()} is missing`);
+        if (!order.is_paid()) {
+            const due = order.get_due();
+            const text = due < 0 ? `${-due} is still to be given back` : `${due} is missing`;
+            throw new Error(`${order.name} is not paid: ${text}`);
+        }
         // A second tap on the button is the same payment.
         const begun = this.paying.get(order);
         if (begun) return await begun;
