@@ -1,6 +1,6 @@
 /** The synced content of an order, as a till exports it. */
 
-import type { Fields } from '../client/types.js';
+import type { Fields, Operation } from '../client/types.js';
 import type { Owner } from './json_format.js';
 
 export interface Content {
@@ -16,4 +16,46 @@ export function fieldsIn(content: Content, line: string | undefined): Fields {
 
 export function ownerOf(line: string | undefined): Owner {
     return line === undefined ? 'order' : 'line';
+}
+
+/** What is known, with the values that the recorded operations already tell. */
+export function taken(known: Content, recorded: readonly Operation[], now: Content): Content {
+    const ofOrder = new Set<string>();
+    const ofLines = new Map<string, Set<string>>();
+    for (const operation of recorded) {
+        if (!('field' in operation)) continue;
+        if (operation.line === undefined) ofOrder.add(operation.field);
+        else {
+            const fields = ofLines.get(operation.line) ?? new Set();
+            ofLines.set(operation.line, fields.add(operation.field));
+        }
+    }
+    const after = new Map(now.lines.map(line => [line.uid, line.fields]));
+    return {
+        fields: withValues(known.fields, now.fields, ofOrder),
+        lines: known.lines.map(line => ({
+            uid: line.uid,
+            fields: withValues(line.fields, after.get(line.uid) ?? line.fields, ofLines.get(line.uid)),
+        })),
+    };
+}
+
+function withValues(fields: Fields, from: Fields, names: Set<string> = new Set()): Fields {
+    const result = { ...fields };
+    for (const name of names) {
+        const value = from[name];
+        if (value === undefined) delete result[name];
+        else result[name] = value;
+    }
+    return result;
+}
+
+/** The fields of these names that there are. */
+export function pick(fields: Fields, names: readonly string[]): Fields {
+    const picked: Fields = {};
+    for (const name of names) {
+        const value = fields[name];
+        if (value !== undefined) picked[name] = value;
+    }
+    return picked;
 }

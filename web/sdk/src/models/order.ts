@@ -8,16 +8,14 @@ import type { FieldDeclarations } from './field.js';
 import type { MsInfo, OrderJson } from './json_format.js';
 import { orderName } from './json_format.js';
 import { exportedNote, noteOf, setNote, takeNote } from './note.js';
-import { OrderTotals } from './order_totals.js';
+import { OrderPayments } from './order_payments.js';
 import type { Orderline } from './orderline.js';
 import type { Partner } from './partner.js';
-import type { Paymentline } from './paymentline.js';
 import type { PosModel } from './pos_model.js';
 import type { PricelistData } from './pricelist.js';
 import type { Product } from './product.js';
 import { printable } from './receipt.js';
 import { models } from './registry.js';
-import type { Cashregister } from './shop.js';
 import type { Undone } from './undone.js';
 
 /** An order is begun at this till, or made of JSON. */
@@ -38,7 +36,7 @@ export interface AddProductOptions {
     extras?: { [property: string]: unknown };
 }
 
-class OrderMembers extends OrderTotals {
+class OrderMembers extends OrderPayments {
     /** Who it is, for good; another one only if the server had to give it one (rule N4). */
     declare uid: string;
     declare name: string;
@@ -53,7 +51,6 @@ class OrderMembers extends OrderTotals {
     declare fiscal_position: FiscalPosition | undefined;
     declare pricelist: PricelistData | undefined;
     declare selected_orderline: Orderline | undefined;
-    declare selected_paymentline: Paymentline | undefined;
     /** References to records that this till has not loaded: they are kept as they are. */
     declare unknown_references: { [field: string]: number };
     /** The number of its receipt; null until the server has taken the payment (rule N7). */
@@ -230,7 +227,7 @@ class OrderMembers extends OrderTotals {
     }
 
     /** @throws Error when the order is paid or locked. */
-    assert_editable(): void {
+    override assert_editable(): void {
         const text = this.whyLocked();
         if (text) throw new Error(text);
     }
@@ -394,37 +391,7 @@ class OrderMembers extends OrderTotals {
         line.set_unit_price(line.withoutReplacedTaxes(line.get_unit_price()));
     }
 
-    // Payments: the till's own until the order is paid
-
-    add_paymentline(cashregister: Cashregister): Paymentline {
-        this.assert_editable();
-        const line = new models.Paymentline({}, { pos: this.pos, order: this as Order, cashregister });
-        const due = this.get_due();
-        this.paymentlines.add(line);
-        if (!line.is_cash() || this.pos.config.iface_precompute_cash) line.set_amount(due);
-        this.select_paymentline(line);
-        return line;
-    }
-
-    get_paymentlines(): Paymentline[] {
-        return this.paymentlines.models;
-    }
-
-    /** @throws Error when the server was told of the payment: money that was taken is a fact. */
-    remove_paymentline(line: Paymentline): void {
-        this.assert_editable();
-        if (line.recorded)
-            throw new Error('this payment is recorded already; give the money back by a new one');
-        if (this.selected_paymentline === line) this.select_paymentline(undefined);
-        this.paymentlines.remove(line);
-    }
-
-    select_paymentline(line: Paymentline | undefined): void {
-        if (line === this.selected_paymentline) return;
-        this.selected_paymentline?.set_selected(false);
-        this.selected_paymentline = line;
-        line?.set_selected(true);
-    }
+    // The end
 
     /** Closes the order as paid, unless that was done, and takes it off the screen: the receipt has been seen. */
     async finalize(): Promise<Outcome> {

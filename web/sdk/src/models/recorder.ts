@@ -9,7 +9,7 @@
 import type { Fields, Json, Operation, Outcome } from '../client/types.js';
 import { diff } from '../rules/diff.js';
 import { equal } from '../rules/json.js';
-import { type Content, fieldsIn, ownerOf } from './content.js';
+import { type Content, fieldsIn, ownerOf, pick, taken } from './content.js';
 import { declarationOf, type FieldDeclaration, type FieldDeclarations, ruleOf, unfit } from './field.js';
 import { kindOf, type OrderJson, type OrderlineJson, type Owner, taxIds } from './json_format.js';
 import { toJson } from './json_value.js';
@@ -407,47 +407,6 @@ type FaultKind = 'check' | 'export';
 
 function faultKey(kind: FaultKind, line: string | undefined, field: string): string {
     return JSON.stringify([kind, line ?? null, field]);
-}
-
-/** What is known, with the values that the recorded operations already tell. */
-function taken(known: Content, recorded: readonly Operation[], now: Content): Content {
-    const ofOrder = new Set<string>();
-    const ofLines = new Map<string, Set<string>>();
-    for (const operation of recorded) {
-        if (!('field' in operation)) continue;
-        if (operation.line === undefined) ofOrder.add(operation.field);
-        else {
-            const fields = ofLines.get(operation.line) ?? new Set();
-            ofLines.set(operation.line, fields.add(operation.field));
-        }
-    }
-    const after = new Map(now.lines.map(line => [line.uid, line.fields]));
-    return {
-        fields: withValues(known.fields, now.fields, ofOrder),
-        lines: known.lines.map(line => ({
-            uid: line.uid,
-            fields: withValues(line.fields, after.get(line.uid) ?? line.fields, ofLines.get(line.uid)),
-        })),
-    };
-}
-
-function withValues(fields: Fields, from: Fields, names: Set<string> = new Set()): Fields {
-    const result = { ...fields };
-    for (const name of names) {
-        const value = from[name];
-        if (value === undefined) delete result[name];
-        else result[name] = value;
-    }
-    return result;
-}
-
-function pick(fields: Fields, names: readonly string[]): Fields {
-    const picked: Fields = {};
-    for (const name of names) {
-        const value = fields[name];
-        if (value !== undefined) picked[name] = value;
-    }
-    return picked;
 }
 
 /** The model whose extensions declared a field. */
