@@ -26,6 +26,9 @@ export const LAUNCH = {
     args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
 };
 
+/** Of the demo's people. */
+const PINS: Record<string, string> = { Ann: '1111', Bob: '2222', Chris: '3333', Dana: '4444' };
+
 export class Shop {
     private child: ChildProcess | null = null;
     private port = 0;
@@ -98,13 +101,27 @@ export class Shop {
     /** A tab whose faults are those of the test. */
     async page(device: BrowserContext, who: string): Promise<Page> {
         const page = await device.newPage();
+        // Whoever tests has seen the tour, unless the tour is what is tested.
+        await page.addInitScript(() => {
+            if (location.pathname.startsWith('/pos/')) localStorage.setItem('tillsync/tour', 'seen');
+        });
         page.on('pageerror', error => this.faults.push(`${who}: ${error.message}`));
         return page;
     }
 
+    /** Somebody comes in: with their PIN, and with the session opened if it is not. */
     async comeIn(page: Page, who: string): Promise<void> {
         await page.getByRole('button', { name: who }).click();
-        await page.locator('.till').waitFor();
+        await page.locator('dialog.pin').waitFor();
+        await page.keyboard.type(PINS[who] ?? '');
+        const till = page.locator('.till');
+        const drawer = page.getByLabel('Cash in the drawer');
+        await till.or(drawer).first().waitFor();
+        if (await drawer.isVisible()) {
+            await drawer.fill('100');
+            await page.getByRole('button', { name: 'Open the session' }).click();
+        }
+        await till.waitFor();
     }
 
     async close(): Promise<void> {

@@ -6,7 +6,7 @@
  * between colleagues, not a lock.
  */
 import { openDB } from 'idb';
-import { ApiError, request } from './request';
+import { ApiError, isNoAnswer, request } from './request';
 
 /** `unknown`: there is no connection, and this person has not come in on this device before. */
 export type PinAnswer = { is: 'right' } | { is: 'wrong' | 'wait'; seconds: number } | { is: 'unknown' };
@@ -64,7 +64,7 @@ export async function lookAtPin(database: string, user: number, pin: string): Pr
         if (!(error instanceof ApiError)) throw error;
         if (error.code === 'wrong_pin') return { is: 'wrong', seconds: error.retryAfterS };
         if (error.code === 'wait') return { is: 'wait', seconds: error.retryAfterS };
-        if (error.code !== 'offline') throw error;
+        if (!isNoAnswer(error)) throw error;
         return await lookHere(who, pin).catch((): PinAnswer => ({ is: 'unknown' }));
     }
 }

@@ -105,11 +105,13 @@ export function moneyOf(pos: PosModel): void {
     shop = pos;
 }
 
-/** An amount with the shop's sign, rounded as the shop rounds. Isolated: a sign does not wander in Arabic. */
+/** An amount with the shop's sign, rounded as the shop rounds. */
 export function money(amount: Amount): string {
     if (!shop) return String(amount);
     shop.config.lang = locale.value;
-    return `\u2068${shop.format_currency(amount)}\u2069`;
+    const text = shop.format_currency(amount);
+    // Isolated: a sign does not wander in text from right to left.
+    return RIGHT_TO_LEFT.includes(language.value) ? `\u2066${text}\u2069` : text;
 }
 
 const dates = computed(

@@ -14,8 +14,17 @@ const mode = signal<Mode>('qty');
 /** What was typed for the selected line, and which line that is. */
 const typed = signal<{ line: string; text: string }>({ line: '', text: '' });
 
+/** Whether a key is being taken: the step that it makes is no reason to forget what was typed. */
+let isTyping = false;
+
 /** A key of the numpad, or its equal on a keyboard. */
 export function press(till: Till, key: Key): void {
+    isTyping = true;
+    take(till, key);
+    isTyping = false;
+}
+
+function take(till: Till, key: Key): void {
     const order = till.pos.get_order();
     const line = order?.get_selected_orderline();
     if (!order || !line) return;
@@ -50,6 +59,17 @@ function amount(line: { get_quantity(): number; get_unit_price(): number }): str
 }
 
 export function Numpad({ till }: { till: Till }) {
+    useEffect(() => {
+        // What was typed is taken back: the next digit begins a number of its own.
+        const forget = (kind: string) => {
+            if (kind === 'steps' && !isTyping) typed.value = { line: '', text: '' };
+        };
+        const orders = till.pos.get('orders');
+        orders.on('all', forget);
+        return () => {
+            orders.off('all', forget);
+        };
+    }, [till]);
     useEffect(
         () =>
             listen(till, name => {

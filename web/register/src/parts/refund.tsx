@@ -37,7 +37,7 @@ export function RefundDialog({ till, chosen, order, onClose, onDone }: RefundPro
     const go = () => {
         try {
             const items = chosenLines.map(({ line }) => ({ uid: line.uid, qty: back.value[line.uid] ?? 0 }));
-            till.pos.refund_of(order, items);
+            till.pos.refund_of(chosen.order, items);
             onClose();
             onDone();
         } catch (error) {

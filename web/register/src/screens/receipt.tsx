@@ -80,7 +80,7 @@ function mail(address: string, order: NonNullable<ReturnType<Till['pos']['get_or
         order.uid,
     ];
     // The signs that isolate amounts on a screen are noise in a letter.
-    const body = text.join('\n').replace(/[\u2068\u2069]/g, '');
+    const body = text.join('\n').replace(/[\u2066\u2069]/g, '');
     const subject = `${company.name}: ${number}`;
     return `mailto:${encodeURIComponent(address)}?subject=${encodeURIComponent(subject)}&body=${encodeURIComponent(body)}`;
 }

@@ -6,7 +6,7 @@ import { Dialog } from '../parts/dialog';
 import { People } from '../parts/people';
 import { PinPad } from '../parts/pin_pad';
 import { isNew, Tour } from '../parts/tour';
-import { ApiError } from '../request';
+import { isNoAnswer } from '../request';
 import { screen } from '../screen';
 import { lookAtSession, type SessionReport } from '../server/sessions';
 import { Till } from '../till';
@@ -58,7 +58,7 @@ async function sessionOf(pos: number): Promise<SessionReport | null> {
     try {
         return await lookAtSession(pos);
     } catch (error) {
-        if (error instanceof ApiError && error.code === 'offline') return null;
+        if (isNoAnswer(error)) return null;
         throw error;
     }
 }
