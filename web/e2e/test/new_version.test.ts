@@ -23,7 +23,8 @@ class Front {
     static async before(url: string): Promise<Front> {
         const server = createServer();
         const front = new Front(server, Number(new URL(url).port));
-        server.on('request', async ({ method, url = '', headers }, answer) => {
+        server.on('request', async (asked, answer) => {
+            const { method, url = '', headers } = asked;
             const isSource = /^\/(sw\.js|index\.html)?$/.test(url) || url.startsWith('/pos/');
             if (isSource) {
                 const page = await fetch(`http://127.0.0.1:${front.port}${url}`, {
@@ -41,7 +42,7 @@ class Front {
                     from.pipe(answer);
                 });
                 to.on('error', () => answer.destroy());
-                to.end();
+                asked.pipe(to);
             }
         });
         server.on('upgrade', ({ method, url, rawHeaders }, socket, head) => {
@@ -122,13 +123,13 @@ it('a new version waits for a tap, and that for the payment; another tab goes on
 
     await ann.getByRole('button', { name: 'Payment' }).click();
     await ann.getByRole('button', { name: 'Cash', exact: true }).click();
-    await ann.getByRole('button', { name: 'Use it now' }).click();
+    await ann.getByRole('button', { name: 'Restart now' }).click();
     await ann.locator('.offer', { hasText: 'payment' }).waitFor();
     expect(await versionOf(ann)).toBeNull();
     await ann.getByRole('button', { name: /^Take Cash away/ }).click();
     await ann.getByRole('button', { name: 'Back' }).click();
     await tap(ann, 'Espresso');
-    await ann.getByRole('button', { name: 'Use it now' }).click();
+    await ann.getByRole('button', { name: 'Restart now' }).click();
     await until(
         () => versionOf(ann),
         version => version === 'second',
@@ -146,7 +147,7 @@ it('a new version waits for a tap, and that for the payment; another tab goes on
     await bob.getByRole('tab', { name: /^1/ }).click();
     await tap(bob, 'Quiche');
     await linesAre(ann, ['2 Espresso', '1 Quiche']);
-    await bob.getByRole('button', { name: 'Use it now' }).click();
+    await bob.getByRole('button', { name: 'Restart now' }).click();
     await until(
         () => versionOf(bob),
         version => version === 'second',
