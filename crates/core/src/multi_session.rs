@@ -116,7 +116,7 @@ pub struct PosSession {
 }
 
 /// Devices of a POS session that are remembered.
-pub const DEVICES_KEPT: usize = 50;
+pub const DEVICES_KEPT: usize = 20;
 
 /// A device that logged in to a POS session.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -127,7 +127,7 @@ it('a new version waits for a tap, and that for the payment; another tab goes on
     await ann.locator('.offer', { hasText: 'payment' }).waitFor();
     expect(await versionOf(ann)).toBeNull();
     await ann.getByRole('button', { name: /^Take Cash away/ }).click();
-    await ann.getByRole('button', { name: 'Back' }).click();
+    await ann.getByRole('button', { name: 'Back', exact: true }).click();
     await tap(ann, 'Espresso');
     await ann.getByRole('button', { name: 'Restart now' }).click();
     await until(
