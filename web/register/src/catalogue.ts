@@ -188,6 +188,11 @@ const whenIdle = (work: () => void) =>
         ? requestIdleCallback(work, { timeout: EVERY_MS })
         : setTimeout(work);
 
+/** Asks for what is new now: somebody named a record that this till has not heard of. */
+export function lookForNews(): void {
+    void current?.refresh();
+}
+
 /** Lets an open till have what is new: at once where it has come already, and whenever it comes. */
 export function followCatalogue(engine: Engine, taken: (data: TillData) => void): () => void {
     const catalogue = current;

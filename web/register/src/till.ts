@@ -12,7 +12,7 @@ import {
     type PosModel,
 } from '@tillsync/sdk';
 import type { Person, TillData } from './api';
-import { followCatalogue } from './catalogue';
+import { followCatalogue, lookForNews } from './catalogue';
 import { label, moneyOf, t } from './i18n';
 import { type Hold, update, working } from './install';
 
@@ -26,6 +26,8 @@ export interface Told {
 const TOLD_MS = 6_000;
 /** Sentences at a time; older ones make room. */
 const TOLD_MAX = 3;
+/** A customer that nobody knows is not asked for all the time. */
+const LOOK_AGAIN_MS = 5_000;
 /** How long a line that another till changed glows. */
 export const GLOW_MS = 1_600;
 
@@ -43,6 +45,7 @@ export class Till {
     readonly sessionClosed: Signal<boolean> = signal(false);
     private painting = false;
     private sentences = 0;
+    private lookAgainMs = 0;
 
     private constructor(
         readonly pos: PosModel,
@@ -50,6 +53,7 @@ export class Till {
         public data: TillData,
     ) {
         moneyOf(pos);
+        document.documentElement.dataset.paper = String(pos.config.receipt_width ?? 80);
         this.connection = signal(pos.engine.connection);
         pos.engine.on('connection', state => {
             const isBack = state.sync === 'green' && this.connection.value.sync !== 'green';
@@ -63,7 +67,10 @@ export class Till {
             this.sessionClosed.value = pos.engine.till !== null && !pos.engine.sessionOpen;
             this.paint();
         });
-        pos.engine.on('orders', changes => this.glow(changes));
+        pos.engine.on('orders', changes => {
+            this.glow(changes);
+            queueMicrotask(() => this.missCustomers());
+        });
         pos.engine.on('merged', ({ uid, with: others }) => {
             const order = pos.order_by_uid(uid);
             const names = [...new Set(others.map(({ user, pos }) => who(user.name, pos.name)))];
@@ -164,6 +171,16 @@ export class Till {
         const locked = this.pos.engine.order(fault.uid)?.locked;
         if (locked === 'offline') return t('order.locked_offline');
         return order && locked === 'paying' ? t('order.locked_paying') : fault.text;
+    }
+
+    /** Another till chose a customer who was made a moment ago: this one does not wait for its next look. */
+    private missCustomers(): void {
+        const isMissing = this.pos
+            .get_order_list()
+            .some(order => order.unknown_references.partner_id !== undefined);
+        if (!isMissing || Date.now() < this.lookAgainMs) return;
+        this.lookAgainMs = Date.now() + LOOK_AGAIN_MS;
+        lookForNews();
     }
 
     /** Lines that changed by somebody else's doing light up for a moment. */

@@ -25,6 +25,7 @@ export function Slip({ order, paidMs, cashier, receipt, isCopy = false }: SlipPr
     const client = order.get_client();
     const address = [option(company.street), [option(company.zip), option(company.city)].join(' ').trim()];
     const change = order.get_change();
+    const rounding = order.get_rounding_applied();
     const isRefund = order.get_total_with_tax() < 0;
     return (
         <article class="slip">
@@ -71,6 +72,12 @@ export function Slip({ order, paidMs, cashier, receipt, isCopy = false }: SlipPr
                         <td>{t('total')}</td>
                         <td>{money(order.get_total_with_tax())}</td>
                     </tr>
+                    {rounding !== 0 && (
+                        <tr>
+                            <td>{t('slip.rounding')}</td>
+                            <td>{money(rounding)}</td>
+                        </tr>
+                    )}
                     {order.get_tax_details().map(({ tax, amount }) => (
                         <tr key={tax.id}>
                             <td>{tax.name}</td>
