@@ -28,9 +28,14 @@ export const hand: Signal<Hand> = kept('tillsync/hand', ['right', 'left']);
 
 /** Puts it on the page, now and whenever it changes. */
 export function follow(): void {
-    theme.subscribe(value => {
-        document.documentElement.dataset.theme = value;
-    });
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    const paint = () => {
+        const { value } = theme;
+        const isDark = value === 'auto' ? dark.matches : value === 'dark';
+        document.documentElement.dataset.theme = isDark ? 'dark' : 'light';
+    };
+    dark.addEventListener('change', paint);
+    theme.subscribe(paint);
     hand.subscribe(value => {
         document.documentElement.dataset.hand = value;
     });

@@ -8,6 +8,7 @@ import type { Till } from '../till';
 import { Dialog } from './dialog';
 import { Field } from './field';
 import { Icon } from './icon';
+import { Search } from './search';
 
 const FIELDS = ['name', 'phone', 'email', 'street', 'zip', 'city', 'vat', 'barcode', 'comment'] as const;
 
@@ -42,13 +43,11 @@ export function Customers({ till, order, onClose }: { till: Till; order: Order; 
     return (
         <Dialog title={t('customer.title')} onClose={onClose} class="customers">
             <div class="find">
-                <input
-                    type="search"
-                    placeholder={t('customer.search')}
-                    aria-label={t('customer.search')}
+                <Search
+                    label={t('customer.search')}
                     value={query.value}
-                    onInput={event => {
-                        query.value = event.currentTarget.value;
+                    onInput={text => {
+                        query.value = text;
                     }}
                 />
                 <button

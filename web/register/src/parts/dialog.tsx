@@ -14,10 +14,13 @@ interface DialogProps {
 /** The browser's own `dialog`: it keeps the focus inside, gives it back at the end, and closes by Escape. */
 export function Dialog({ title, onClose, class: name = '', children }: DialogProps) {
     const element = useRef<HTMLDialogElement>(null);
+    const heading = useRef<HTMLHeadingElement>(null);
     const isOver = useRef(false);
     useEffect(() => {
         const dialog = element.current;
         dialog?.showModal();
+        // Its title is read first, unless something waits to be typed; an Enter does not close it.
+        if (!dialog?.querySelector('[autofocus]')) heading.current?.focus();
         return () => {
             isOver.current = true;
             dialog?.close();
@@ -43,7 +46,9 @@ export function Dialog({ title, onClose, class: name = '', children }: DialogPro
         >
             <div class="sheet">
                 <header>
-                    <h2>{title}</h2>
+                    <h2 ref={heading} tabIndex={-1}>
+                        {title}
+                    </h2>
                     <button type="button" class="close" aria-label={t('close')} onClick={onClose}>
                         <Icon name="close" />
                     </button>

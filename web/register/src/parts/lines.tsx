@@ -30,9 +30,11 @@ export function OrderLines({ till, order }: { till: Till; order: Order }) {
                     >
                         <span class="what">{line.get_product().display_name}</span>
                         <span class="price">{money(line.get_display_price())}</span>
-                        <span class="how">{how(line)}</span>
+                        <span class="below">
+                            <span class="how">{how(line)}</span>
+                            <span class="who">{marks(till, line)}</span>
+                        </span>
                         {noteOf(line) && <span class="note">{noteOf(line)}</span>}
-                        <span class="who">{marks(till, line)}</span>
                     </button>
                 </li>
             ))}
@@ -40,7 +42,8 @@ export function OrderLines({ till, order }: { till: Till; order: Order }) {
     );
 }
 
-function how(line: Orderline): string {
+/** How much of it, at which price. */
+export function how(line: Orderline): string {
     const text = t('line.how', {
         quantity: line.get_quantity_str_with_unit(),
         price: money(line.get_unit_display_price()),

@@ -176,6 +176,7 @@ function Note({ title, text, onText, onClose }: NoteProps) {
                 }}
             >
                 <textarea
+                    autofocus
                     rows={3}
                     maxLength={NOTE_MAX}
                     aria-label={t('note.title')}

@@ -3,6 +3,7 @@ import type { Product } from '@tillsync/sdk';
 import { memo } from 'preact/compat';
 import { money, t } from '../i18n';
 import type { Till } from '../till';
+import { Search } from './search';
 
 /** Products that are shown at a time; a search narrows what is more. */
 const SHOWN_MAX = 120;
@@ -39,13 +40,11 @@ export function Products({ till }: { till: Till }) {
                         </button>
                     ))}
                 </fieldset>
-                <input
-                    type="search"
-                    placeholder={t('products.search')}
-                    aria-label={t('products.search')}
+                <Search
+                    label={t('products.search')}
                     value={query.value}
-                    onInput={event => {
-                        query.value = event.currentTarget.value;
+                    onInput={text => {
+                        query.value = text;
                     }}
                     onKeyDown={event => {
                         if (event.key === 'Escape') query.value = '';

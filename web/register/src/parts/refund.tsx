@@ -58,6 +58,7 @@ export function RefundDialog({ till, chosen, order, onClose, onDone }: RefundPro
                             <strong>{part}</strong>
                             <button
                                 type="button"
+                                class="step"
                                 aria-label={t('split.less', { product: name })}
                                 disabled={part <= 0}
                                 onClick={() => put(line.uid, Math.max(part - 1, 0))}
@@ -66,6 +67,7 @@ export function RefundDialog({ till, chosen, order, onClose, onDone }: RefundPro
                             </button>
                             <button
                                 type="button"
+                                class="step"
                                 aria-label={t('split.more', { product: name })}
                                 disabled={part >= left}
                                 onClick={() => put(line.uid, Math.min(part + 1, left))}

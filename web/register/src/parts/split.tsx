@@ -52,6 +52,7 @@ export function Split({ till, order, onClose }: { till: Till; order: Order; onCl
                             <span class="hint">{t('split.of', { part, all })}</span>
                             <button
                                 type="button"
+                                class="step"
                                 aria-label={t('split.less', { product: line.get_product().display_name })}
                                 disabled={part === 0}
                                 onClick={() => take(line.uid, Math.abs(part) < 1 ? 0 : part - step)}
@@ -60,6 +61,7 @@ export function Split({ till, order, onClose }: { till: Till; order: Order; onCl
                             </button>
                             <button
                                 type="button"
+                                class="step"
                                 aria-label={t('split.more', { product: line.get_product().display_name })}
                                 disabled={part === all}
                                 onClick={() => take(line.uid, next)}

@@ -35,11 +35,6 @@ export function StatusBar({ till }: { till: Till }) {
             <button type="button" class="home" aria-label={t('bar.menu')} onClick={show('menu')}>
                 <Icon name="menu" />
             </button>
-            <div class="tabs" role="tablist" aria-label={t('order.tabs')}>
-                {pos.get_order_list().map(order => (
-                    <Tab key={order.cid} till={till} order={order} />
-                ))}
-            </div>
             <button
                 type="button"
                 class="add"
@@ -51,6 +46,11 @@ export function StatusBar({ till }: { till: Till }) {
             >
                 <Icon name="plus" />
             </button>
+            <div class="tabs" role="tablist" aria-label={t('order.tabs')}>
+                {pos.get_order_list().map(order => (
+                    <Tab key={order.cid} till={till} order={order} />
+                ))}
+            </div>
             {refused > 0 && (
                 <button
                     type="button"

@@ -106,30 +106,32 @@ function Counting({ till, report, onBack }: { till: Till; report: SessionReport;
                 })}
             </p>
             <Sold report={report} />
-            <table class="methods-count">
-                <thead>
-                    <tr>
-                        <th>{t('closing.method')}</th>
-                        <th>{t('closing.expected')}</th>
-                        <th>{t('closing.counted')}</th>
-                        <th>{t('closing.difference')}</th>
-                    </tr>
-                </thead>
-                <tbody>
-                    {expected.map(each => (
-                        <MethodRow
-                            key={each.method.id}
-                            each={each}
-                            counted={counted}
-                            text={typed.value[each.method.id] ?? ''}
-                            onText={text => {
-                                wrong.value = '';
-                                typed.value = { ...typed.value, [each.method.id]: text };
-                            }}
-                        />
-                    ))}
-                </tbody>
-            </table>
+            <div class="counted">
+                <table class="methods-count">
+                    <thead>
+                        <tr>
+                            <th>{t('closing.method')}</th>
+                            <th>{t('closing.expected')}</th>
+                            <th>{t('closing.counted')}</th>
+                            <th>{t('closing.difference')}</th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        {expected.map(each => (
+                            <MethodRow
+                                key={each.method.id}
+                                each={each}
+                                counted={counted}
+                                text={typed.value[each.method.id] ?? ''}
+                                onText={text => {
+                                    wrong.value = '';
+                                    typed.value = { ...typed.value, [each.method.id]: text };
+                                }}
+                            />
+                        ))}
+                    </tbody>
+                </table>
+            </div>
             <Drafts
                 till={till}
                 report={report}

@@ -5,6 +5,7 @@ import { dateTime, money, t } from '../i18n';
 import { OrderHistory } from '../parts/history_list';
 import { Icon } from '../parts/icon';
 import { RefundDialog } from '../parts/refund';
+import { Search } from '../parts/search';
 import { Slip } from '../parts/slip';
 import { orderOf } from '../past';
 import { type ClosedOrder, closedOrder, closedOrders, type ListedOrder, type Place } from '../server/orders';
@@ -65,13 +66,11 @@ export function PastScreen({ till, onBack }: { till: Till; onBack(): void }) {
                     <Icon name="back" />
                 </button>
                 <h1>{t('past.title')}</h1>
-                <input
-                    type="search"
-                    placeholder={t('past.search')}
-                    aria-label={t('past.search')}
+                <Search
+                    label={t('past.search')}
                     value={query.value}
-                    onInput={event => {
-                        query.value = event.currentTarget.value;
+                    onInput={text => {
+                        query.value = text;
                     }}
                 />
             </header>

@@ -5,6 +5,7 @@ import { label, money, t } from '../i18n';
 import { Differences } from '../parts/differences';
 import { Icon } from '../parts/icon';
 import { type Key, keyed, keyOf } from '../parts/keyed';
+import { how } from '../parts/lines';
 import { StatusBar } from '../parts/status';
 import { screen } from '../screen';
 import type { Till } from '../till';
@@ -72,6 +73,7 @@ export function PaymentScreen({ till }: { till: Till }) {
                     <h1>{label(order)}</h1>
                     <strong class="total">{money(order.get_total_with_tax())}</strong>
                 </header>
+                <Bill order={order} />
                 <section class="methods" aria-label={t('payment.methods')}>
                     {pos.cashregisters.map(method => (
                         <button
@@ -87,7 +89,7 @@ export function PaymentScreen({ till }: { till: Till }) {
                                 })
                             }
                         >
-                            <Icon name={method.type === 'cash' ? 'drawer' : 'tag'} /> {method.journal_id[1]}
+                            <Icon name={method.type === 'cash' ? 'cash' : 'card'} /> {method.journal_id[1]}
                         </button>
                     ))}
                     <Tip till={till} order={order} />
@@ -140,7 +142,7 @@ export function PaymentScreen({ till }: { till: Till }) {
                                 aria-label={key === '⌫' ? t('numpad.backspace') : key}
                                 onClick={() => press(till, key)}
                             >
-                                {key}
+                                {key === '⌫' ? <Icon name="backspace" /> : key}
                             </button>
                         ))}
                     </fieldset>
@@ -168,6 +170,21 @@ export function PaymentScreen({ till }: { till: Till }) {
                 />
             )}
         </div>
+    );
+}
+
+/** What is paid for, to be read out. */
+function Bill({ order }: { order: Order }) {
+    return (
+        <ul class="bill">
+            {order.get_orderlines().map(line => (
+                <li key={line.uid}>
+                    <span class="what">{line.get_product().display_name}</span>
+                    <span class="price">{money(line.get_display_price())}</span>
+                    <span class="how">{how(line)}</span>
+                </li>
+            ))}
+        </ul>
     );
 }
 

@@ -32,7 +32,10 @@ export function PosesScreen() {
     return (
         <main class="poses">
             <header>
-                <h1>{t('poses.title')}</h1>
+                <img class="mark" src="/icon.svg" alt="" />
+                <div>
+                    <h1>{t('poses.title')}</h1>
+                </div>
                 <button
                     type="button"
                     aria-label={t('menu.settings')}
@@ -54,18 +57,9 @@ export function PosesScreen() {
                 </p>
             )}
             {(all?.length ?? 0) > 1 && <p class="hint">{t('poses.demo')}</p>}
-            <ul>
-                {all?.map(pos => (
-                    <li key={pos.id}>
-                        <a href={`/pos/${pos.id}`} class={`card ${pos.session ? 'is-open' : ''}`}>
-                            <strong>{pos.name}</strong>
-                            <span class="hint">{pos.multi_session?.name ?? t('poses.alone')}</span>
-                            <span class={pos.session ? 'open' : 'closed'}>{stateOf(pos)}</span>
-                            <span class="orders">{t('poses.orders', { count: pos.open_orders })}</span>
-                        </a>
-                    </li>
-                ))}
-            </ul>
+            {groupsOf(all ?? []).map(group => (
+                <Group key={group[0]?.multi_session?.id ?? 0} poses={group} />
+            ))}
             {showsSettings.value && (
                 <Settings
                     onClose={() => {
@@ -74,6 +68,38 @@ export function PosesScreen() {
                 />
             )}
         </main>
+    );
+}
+
+/** Points of sale that share their orders, side by side; those on their own at the end. */
+export function groupsOf(poses: PosState[]): PosState[][] {
+    const ids = new Set(poses.map(({ multi_session }) => multi_session?.id ?? null));
+    const groups = [...[...ids].filter(id => id !== null), ...(ids.has(null) ? [null] : [])];
+    return groups.map(id => poses.filter(({ multi_session }) => (multi_session?.id ?? null) === id));
+}
+
+function Group({ poses }: { poses: PosState[] }) {
+    const multiSession = poses[0]?.multi_session;
+    // Each of them has the orders of all.
+    const orders = multiSession ? (poses[0]?.open_orders ?? 0) : 0;
+    return (
+        <section>
+            <h2>
+                {multiSession?.name ?? t('poses.alone')}
+                {multiSession && <small>{t('poses.orders', { count: orders })}</small>}
+            </h2>
+            <ul class="places">
+                {poses.map(pos => (
+                    <li key={pos.id}>
+                        <a href={`/pos/${pos.id}`} class="card">
+                            <strong>{pos.name}</strong>
+                            <span class={`state ${pos.session ? 'open' : 'closed'}`}>{stateOf(pos)}</span>
+                            <Icon name="forward" />
+                        </a>
+                    </li>
+                ))}
+            </ul>
+        </section>
     );
 }
 

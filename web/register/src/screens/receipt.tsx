@@ -41,7 +41,7 @@ export function ReceiptScreen({ till }: { till: Till }) {
                         <Icon name="print" /> {t('print')}
                     </button>
                     <a class="button" href={mail(address, order)}>
-                        <Icon name="note" /> {t('receipt.mail')}
+                        <Icon name="mail" /> {t('receipt.mail')}
                     </a>
                 </div>
                 <button type="button" class="pay" onClick={() => void next()}>

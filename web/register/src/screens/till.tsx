@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import { type Person, type TillData, tillData } from '../api';
 import { preferred, speak, t } from '../i18n';
 import { Dialog } from '../parts/dialog';
+import { Icon } from '../parts/icon';
 import { People } from '../parts/people';
 import { PinPad } from '../parts/pin_pad';
 import { isNew, Tour } from '../parts/tour';
@@ -92,25 +93,30 @@ export function TillScreen({ pos }: { pos: number }) {
     }
     return (
         <main class="poses">
-            <h1>{data.value?.config.name ?? 'Tillsync'}</h1>
+            <header>
+                <a class="button" href="/" aria-label={t('menu.poses')}>
+                    <Icon name="back" />
+                </a>
+                <div>
+                    <h1>{data.value?.config.name ?? 'Tillsync'}</h1>
+                    {data.value && <p class="hint">{t('people.title')}</p>}
+                </div>
+            </header>
             {wrong.value && (
                 <p class="wrong" role="alert">
                     {wrong.value} <a href="/">{t('menu.poses')}</a>
                 </p>
             )}
             {data.value && (
-                <>
-                    <p class="hint">{t('people.title')}</p>
-                    <People
-                        people={data.value.users}
-                        opening={comesIn.value}
-                        onChoose={person => {
-                            wrong.value = '';
-                            if (person.has_pin) asked.value = person;
-                            else void enter(person);
-                        }}
-                    />
-                </>
+                <People
+                    people={data.value.users}
+                    opening={comesIn.value}
+                    onChoose={person => {
+                        wrong.value = '';
+                        if (person.has_pin) asked.value = person;
+                        else void enter(person);
+                    }}
+                />
             )}
             {asked.value && data.value && (
                 <PinPad
