@@ -1,6 +1,7 @@
 /** The till that is open in this page, as signals that the screen paints from. */
 import { type Signal, signal } from '@preact/signals';
 import {
+    type Config,
     type ConnectionState,
     connect,
     models,
@@ -103,6 +104,7 @@ export class Till {
             app: 'register 0.1.0',
             shop: data.shop,
             config: data.config,
+            timing: waits(data.config),
         });
         const till = new Till(pos, data);
         followCatalogue(pos.engine, fresh => till.restock(fresh));
@@ -226,6 +228,13 @@ export class Till {
         await this.pos.close();
         return this.hold() === 'unsaved' ? 'unsaved' : null;
     }
+}
+
+/** How long a till waits before it asks whether the server is there, and for the answer: a POS may say so (rule 30). */
+function waits({ ping_after_s, ping_answer_s }: Config): { silenceMs?: number; pingMs?: number } {
+    const ms = (seconds: unknown) => (typeof seconds === 'number' && seconds > 0 ? seconds * 1_000 : null);
+    const [silenceMs, pingMs] = [ms(ping_after_s), ms(ping_answer_s)];
+    return { ...(silenceMs && { silenceMs }), ...(pingMs && { pingMs }) };
 }
 
 /** Somebody at a point of sale. */
