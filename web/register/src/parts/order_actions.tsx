@@ -82,8 +82,15 @@ function More({ till, order, locked, onShow, onClose }: MoreProps) {
     const { pos } = till;
     const isKnown = order.sequence_number !== null;
     const pricelists = pos.pricelists.length > 1 ? pos.pricelists : [];
+    const view = pos.engine.order(order.uid);
+    const isHere = view === undefined || view.unsent > 0;
     return (
         <Dialog title={label(order)} onClose={onClose} class="menu">
+            {!order.is_empty() && (
+                <p class="hint">
+                    <Icon name={isHere ? 'device' : 'check'} /> {isHere ? t('order.here') : t('order.there')}
+                </p>
+            )}
             <ul>
                 <li>
                     <button type="button" disabled={locked} onClick={onShow('order_note')}>

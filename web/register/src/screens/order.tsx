@@ -28,6 +28,9 @@ export function OrderScreen({ till }: { till: Till }) {
             <section class="order" aria-label={t('order.region')}>
                 {order && <OrderActions till={till} order={order} />}
                 {note && <p class="order-note">{note}</p>}
+                {view?.origin?.reason.startsWith('added_') && (
+                    <p class="order-note">{t('order.follow_up', { order: view.origin.order })}</p>
+                )}
                 {view?.carriedFrom && (
                     <p class="order-note">{t('order.carried', { number: view.carriedFrom.number })}</p>
                 )}
