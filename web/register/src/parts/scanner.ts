@@ -63,8 +63,7 @@ export function scanned(till: Till, code: string): void {
     const { pos } = till;
     const order = pos.get_order();
     if (!order) return;
-    const rules = (till.data.shop as { barcode_nomenclatures?: { rules?: Rule[] }[] }).barcode_nomenclatures;
-    const { type, base, value } = readBarcode(code, rules?.[0]?.rules ?? []);
+    const { type, base, value } = readBarcode(code, rulesOf(till));
     const product = pos.db.get_product_by_barcode(base) ?? pos.db.get_product_by_barcode(code);
     till.act(() => {
         if (type === 'client') {
@@ -82,4 +81,12 @@ export function scanned(till: Till, code: string): void {
         else if (type === 'price') order.add_product(product, { price: value, merge: false });
         else order.add_product(product);
     });
+}
+
+/** The POS's own nomenclature; the shop's first one where the POS names none. */
+function rulesOf({ data }: Till): Rule[] {
+    const shop = data.shop as { barcode_nomenclatures?: { id: number; rules?: Rule[] }[] };
+    const all = shop.barcode_nomenclatures ?? [];
+    const own = all.find(({ id }) => id === data.config.barcode_nomenclature_id) ?? all[0];
+    return own?.rules ?? [];
 }
