@@ -65,9 +65,16 @@ export function Numpad({ till }: { till: Till }) {
             if (kind === 'steps' && !isTyping) typed.value = { line: '', text: '' };
         };
         const orders = till.pos.get('orders');
+        // Another order begins with quantities: a digit that was meant for one is no discount.
+        const begin = () => {
+            mode.value = 'qty';
+            typed.value = { line: '', text: '' };
+        };
         orders.on('all', forget);
+        till.pos.on('change:selectedOrder', begin);
         return () => {
             orders.off('all', forget);
+            till.pos.off('change:selectedOrder', begin);
         };
     }, [till]);
     useEffect(
