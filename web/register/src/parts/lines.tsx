@@ -3,8 +3,15 @@ import { useEffect, useRef } from 'preact/hooks';
 import { money, t } from '../i18n';
 import { type Till, who } from '../till';
 
+interface OrderLinesProps {
+    till: Till;
+    order: Order;
+    /** A phone shows the order or the products. */
+    isShown: boolean;
+}
+
 /** The lines of the order on the screen: what, how much, by whom. */
-export function OrderLines({ till, order }: { till: Till; order: Order }) {
+export function OrderLines({ till, order, isShown }: OrderLinesProps) {
     till.tick.value;
     const lines = order.get_orderlines();
     const selected = order.get_selected_orderline()?.uid;
@@ -12,7 +19,7 @@ export function OrderLines({ till, order }: { till: Till; order: Order }) {
     // The line that the person at the till works at is in sight; others' lines never scroll the list.
     useEffect(() => {
         list.current?.querySelector('[aria-pressed="true"]')?.scrollIntoView({ block: 'nearest' });
-    }, [selected, lines.length > 0]);
+    }, [selected, lines.length > 0, isShown]);
     if (lines.length === 0) return <p class="empty">{t('order.empty')}</p>;
     const glowing = till.glowing.value;
     return (

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type { Order } from '@tillsync/sdk';
+import { useEffect, useRef } from 'preact/hooks';
 import { money, t } from '../i18n';
 import { screen } from '../screen';
 import { type Till, who } from '../till';
@@ -130,11 +131,18 @@ function Tab({ till, order }: { till: Till; order: Order }) {
     const names = others.map(({ user, pos }) => who(user.name, pos.name)).join(', ');
     const isHereOnly = (view?.unsent ?? 0) > 0 || (view === undefined && !order.is_empty());
     const begunAt = view?.added.pos.name ?? pos.config.name;
+    const isSelected = pos.get_order() === order;
+    const tab = useRef<HTMLButtonElement>(null);
+    // The tab of the order on the screen is in sight; others' orders never scroll the tabs.
+    useEffect(() => {
+        if (isSelected) tab.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    }, [isSelected]);
     return (
         <button
+            ref={tab}
             type="button"
             role="tab"
-            aria-selected={pos.get_order() === order}
+            aria-selected={isSelected}
             class={`tab ${isHereOnly ? 'here' : ''}`}
             onClick={() => {
                 pos.set_order(order);

@@ -35,7 +35,7 @@ export function OrderScreen({ till }: { till: Till }) {
                     <p class="order-note">{t('order.carried', { number: view.carriedFrom.number })}</p>
                 )}
                 {order ? (
-                    <OrderLines till={till} order={order} />
+                    <OrderLines till={till} order={order} isShown={half.value === 'order'} />
                 ) : (
                     <p class="empty">{t('order.waits_for_login')}</p>
                 )}

@@ -254,13 +254,13 @@ function Tip({ till, order }: { till: Till; order: Order }) {
             {isOpen.value && (
                 <div class="tips" role="group" aria-label={t('payment.tip_ask')}>
                     {change > 0 && (
-                        <button type="button" onClick={add(change)}>
+                        <button type="button" class="keep" onClick={add(change)}>
                             {t('payment.tip_of_change')} ({money(change)})
                         </button>
                     )}
                     {[5, 10, 15].map(percent => (
                         <button type="button" key={percent} onClick={add(part(percent))}>
-                            {percent} % · {money(part(percent))}
+                            <bdi>{percent} %</bdi> · {money(part(percent))}
                         </button>
                     ))}
                 </div>
