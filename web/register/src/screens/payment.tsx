@@ -260,7 +260,9 @@ function Tip({ till, order }: { till: Till; order: Order }) {
                     )}
                     {[5, 10, 15].map(percent => (
                         <button type="button" key={percent} onClick={add(part(percent))}>
-                            <bdi>{percent} %</bdi> · {money(part(percent))}
+                            <span>
+                                <bdi>{percent} %</bdi> · {money(part(percent))}
+                            </span>
                         </button>
                     ))}
                 </div>
