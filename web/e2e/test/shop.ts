@@ -6,7 +6,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import { TcpProxy } from '../../sdk/test/server/proxy.js';
 
 const BINARY = join(import.meta.dirname, '../../../target/debug/tillsync');
 
@@ -31,7 +32,8 @@ const PINS: Record<string, string> = { Ann: '1111', Bob: '2222', Chris: '3333', 
 
 export class Shop {
     private child: ChildProcess | null = null;
-    private port = 0;
+    port = 0;
+    private readonly lines: TcpProxy[] = [];
     /** What went wrong in a page. */
     readonly faults: string[] = [];
 
@@ -89,11 +91,18 @@ export class Shop {
         return await this.browser.newContext({ viewport });
     }
 
-    /** A till in a tab: `pos` as `who`. */
-    async till(pos: number, who: string, device?: BrowserContext): Promise<Page> {
+    /** A till's own way to the server, of which a test says how bad it is. */
+    async line(): Promise<TcpProxy> {
+        const line = await TcpProxy.start(this);
+        this.lines.push(line);
+        return line;
+    }
+
+    /** A till in a tab: `pos` as `who`, by a line of its own or straight to the server. */
+    async till(pos: number, who: string, device?: BrowserContext, line?: TcpProxy): Promise<Page> {
         const context = device ?? (await this.device());
         const page = await this.page(context, who);
-        await page.goto(`${this.url}/pos/${pos}`);
+        await page.goto(`${(line ?? this).url}/pos/${pos}`);
         await this.comeIn(page, who);
         return page;
     }
@@ -126,6 +135,7 @@ export class Shop {
 
     async close(): Promise<void> {
         await this.browser.close();
+        for (const line of this.lines) line.stop();
         await this.kill();
         await rm(this.folder, { recursive: true, force: true });
     }
@@ -170,3 +180,62 @@ export const tabsAre = (page: Page, expected: string[]) =>
         () => page.getByRole('tab').locator('strong').allInnerTexts(),
         seen => seen.join() === expected.join(),
     );
+
+/** Brings an order onto the screen, by its number. */
+export async function show(page: Page, number: string): Promise<void> {
+    const tab = page.getByRole('tab').filter({ has: page.locator('strong', { hasText: exactly(number) }) });
+    await tab.click();
+    await until(
+        () => tab.getAttribute('aria-selected'),
+        selected => selected === 'true',
+    );
+}
+
+/** The line of a product, to be tapped or looked at. */
+export function line(page: Page, product: string): Locator {
+    return page.locator('.line').filter({ has: page.locator('.what', { hasText: exactly(product) }) });
+}
+
+/** Waits until the order on the screen comes to this. */
+export const totalIs = (page: Page, expected: string) =>
+    until(
+        () => page.locator('[data-total]').innerText(),
+        seen => seen === expected,
+    );
+
+/** Something of the menu of the order on the screen. */
+export async function more(page: Page, item: string): Promise<void> {
+    await page.getByRole('button', { name: 'More', exact: true }).click();
+    await page.locator('dialog[open]').getByRole('button', { name: item }).click();
+}
+
+/** Something of the till's menu. */
+export async function menu(page: Page, item: string): Promise<void> {
+    await page.getByRole('button', { name: 'Menu', exact: true }).click();
+    await page.locator('dialog[open]').getByRole('button', { name: item }).click();
+}
+
+/** Deletes the order on the screen, and says yes to the question. */
+export async function deleteOrder(page: Page): Promise<void> {
+    await more(page, 'Delete order');
+    await page.getByRole('dialog', { name: 'Delete order' }).locator('button.danger').click();
+}
+
+/** Takes the whole amount by a method, and waits for the receipt. */
+export async function pay(page: Page, method = 'Card'): Promise<void> {
+    await page.getByRole('button', { name: 'Payment', exact: true }).click();
+    await page.getByRole('button', { name: method, exact: true }).click();
+    await page.getByRole('button', { name: 'Validate' }).click();
+    await page.locator('.slip').waitFor();
+}
+
+/** What the sync icon says: `Live`, `No connection`, `Connecting`. */
+export const syncIs = (page: Page, expected: string) =>
+    until(
+        () => page.locator('.sync').getAttribute('aria-label'),
+        label => label?.startsWith(expected) ?? false,
+    );
+
+function exactly(text: string): RegExp {
+    return new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
+}
