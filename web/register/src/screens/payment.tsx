@@ -213,7 +213,7 @@ function QuickAmounts({ till, order }: { till: Till; order: Order }) {
         till.act(() => line.set_amount(amount));
     };
     return (
-        <div class="quick" role="group" aria-label={t('payment.quick')}>
+        <fieldset class="quick" aria-label={t('payment.quick')}>
             <button type="button" onClick={give(due)}>
                 {t('payment.exact')}
             </button>
@@ -222,7 +222,7 @@ function QuickAmounts({ till, order }: { till: Till; order: Order }) {
                     {money(amount)}
                 </button>
             ))}
-        </div>
+        </fieldset>
     );
 }
 
@@ -252,7 +252,7 @@ function Tip({ till, order }: { till: Till; order: Order }) {
                 <Icon name="plus" /> {t('payment.tip')}
             </button>
             {isOpen.value && (
-                <div class="tips" role="group" aria-label={t('payment.tip_ask')}>
+                <fieldset class="tips" aria-label={t('payment.tip_ask')}>
                     {change > 0 && (
                         <button type="button" class="keep" onClick={add(change)}>
                             {t('payment.tip_of_change')} ({money(change)})
@@ -265,7 +265,7 @@ function Tip({ till, order }: { till: Till; order: Order }) {
                             </span>
                         </button>
                     ))}
-                </div>
+                </fieldset>
             )}
         </>
     );
