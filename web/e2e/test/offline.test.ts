@@ -8,10 +8,12 @@ import { LAUNCH, linesAre, Shop, tabsAre, tap, until } from './shop';
 
 let shop: Shop;
 const folders: string[] = [];
+const browsers: BrowserContext[] = [];
 beforeEach(async () => {
     shop = await Shop.open();
 });
 afterEach(async () => {
+    await Promise.all(browsers.splice(0).map(browser => browser.close()));
     await shop.close();
     for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
     expect(shop.faults).toEqual([]);
@@ -25,10 +27,12 @@ async function newFolder(): Promise<string> {
 
 /** A browser of its own on a profile that outlives it. */
 async function browserOn(profile: string): Promise<BrowserContext> {
-    return await chromium.launchPersistentContext(profile, {
+    const browser = await chromium.launchPersistentContext(profile, {
         ...LAUNCH,
         viewport: { width: 1180, height: 820 },
     });
+    browsers.push(browser);
+    return browser;
 }
 
 /** Waits until the device could open these POSes without a network: from then on the server can go. */
