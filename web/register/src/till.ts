@@ -4,6 +4,7 @@ import {
     type Config,
     type ConnectionState,
     connect,
+    type Mark,
     models,
     type Order,
     type OrderChange,
@@ -141,6 +142,24 @@ export class Till {
             const names = kept.flatMap(({ whose }) => (whose ? [who(whose.user.name, whose.pos.name)] : []));
             this.tell(t('undo.not_all', { names: [...new Set(names)].join(', ') || '?' }));
         });
+    }
+
+    /** Deletes an order on all tills; says in words if it stays, and why. */
+    async delete(order: Order): Promise<void> {
+        const name = label(order);
+        try {
+            const outcome = await this.pos.delete_order(order);
+            if (outcome.accepted) return;
+            const { reason, state, by } = outcome.refusal;
+            if (reason === 'changed_by_others') {
+                const marks = (Array.isArray(by) ? by : []) as unknown as Mark[];
+                const names = [...new Set(marks.map(({ user, pos }) => who(user.name, pos.name)))];
+                this.tell(t('order.not_deleted', { order: name, names: names.join(', ') }));
+            } else if (reason === 'closed') this.tell(t('order.gone', { order: name, why: String(state) }));
+            else this.tell(t('refused', { reason }));
+        } catch (error) {
+            this.tell(error instanceof Error ? error.message : String(error));
+        }
     }
 
     /** A customer that was made or changed at this till, or elsewhere. */

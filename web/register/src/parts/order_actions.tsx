@@ -221,7 +221,7 @@ function Delete({ till, order, onClose }: { till: Till; order: Order; onClose():
                     type="button"
                     class="danger"
                     onClick={() => {
-                        till.act(() => order.destroy());
+                        void till.delete(order);
                         onClose();
                     }}
                 >
