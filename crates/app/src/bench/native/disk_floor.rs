@@ -190,7 +190,8 @@ impl DiskFloor {
         for (uid, order) in &self.orders {
             let Order { room, run, state, number, revision, body } = order;
             conn.execute(
-                "INSERT INTO orders VALUES ('bench', ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO orders (database, multi_session, uid, run, state, number, revision, body)
+                 VALUES ('bench', ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                 params![room, uid, run, state, number, revision, body],
             )?;
         }
