@@ -173,6 +173,10 @@ export class TillEngine implements Engine {
     online(): void {
         this.link.connectNow();
     }
+    async kept(): Promise<boolean> {
+        this.acts.sealAll();
+        return (await this.shelf.keeper.keep()) === 'kept';
+    }
     async settled(): Promise<void> {
         if (this.isStopped) throw new StoppedError();
         this.acts.sealAll();

@@ -213,6 +213,8 @@ export interface Engine {
     /** A click on the icon: checks at once. */
     check(): Promise<void>;
     on<E extends keyof EngineEvents>(event: E, heard: EngineEvents[E]): () => void;
+    /** Resolves when everything so far is in durable storage; false when it is known not to get there: it is in memory only. */
+    kept(): Promise<boolean>;
     /** Resolves when every command so far has its answer. Rejects once the till was closed. */
     settled(): Promise<void>;
     /** Test and demo: pulls the network / puts it back. */

@@ -164,7 +164,7 @@ class PosMembers extends PosRecords {
 
     /**
      * Records the payments that the server was not told of, and closes the order as paid. Resolves when that is settled:
-     * without a connection at once, since the money was taken.
+     * without a connection as soon as it is in durable storage, since the money was taken.
      *
      * Where the order turns out to be closed elsewhere, the money is booked as an order of its own: the outcome's
      * `booked`, and the event `error` with `where: 'paid_twice'`.
@@ -203,6 +203,8 @@ class PosMembers extends PosRecords {
             ),
         );
         const outcome = await Promise.race([finalized, this.pay_and_close(order)]);
+        // Without a connection the disk's word stands for the server's: a receipt is not shown before.
+        await this.engine.kept();
         if (outcome.accepted) this.set_finalized(order);
         else if (outcome.booked !== undefined) {
             const text = `${order.name} was closed elsewhere before this payment. The money that was taken here is booked as an order of its own, ${outcome.booked}: give it back and refund that order, or ask a manager.`;

@@ -202,6 +202,9 @@ export class LocalEngine implements Engine {
     }
 
     async shutdown(): Promise<void> {}
+    async kept(): Promise<boolean> {
+        return true;
+    }
     async settled(): Promise<void> {}
     async check(): Promise<void> {}
     setNetwork(): void {}
