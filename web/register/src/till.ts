@@ -244,8 +244,10 @@ export class Till {
 
     /** Writes down what is on its way to the disk, and lets go of everything. */
     private async leave(): Promise<Hold | null> {
+        const { engine } = this.pos;
+        if (!(await engine.kept()) && engine.connection.commandsWaiting > 0) return 'unsaved';
         await this.pos.close();
-        return this.hold() === 'unsaved' ? 'unsaved' : null;
+        return null;
     }
 }
 
