@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { t } from '../i18n';
 import type { Till } from '../till';
+import { allowedDiscount } from './discount';
 import { Icon } from './icon';
 import { type Key, keyed, keyOf } from './keyed';
 import { listen } from './scanner';
@@ -45,13 +46,13 @@ function take(till: Till, key: Key): void {
     });
 }
 
-/** No more than the POS allows. */
+/** What was typed, or the most that the POS allows: the number goes on from there. */
 function allowed(till: Till, text: string): string {
-    const max = Number(till.pos.config.discount_max ?? 100);
-    if (!(Number(text) > max)) return text;
-    till.tell(t('numpad.discount_max', { max }));
-    typed.value = { ...typed.value, text: String(max) };
-    return String(max);
+    const wanted = Number(text) || 0;
+    const discount = allowedDiscount(till, wanted);
+    if (discount === wanted) return text;
+    typed.value = { ...typed.value, text: String(discount) };
+    return String(discount);
 }
 
 function amount(line: { get_quantity(): number; get_unit_price(): number }): string {

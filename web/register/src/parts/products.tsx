@@ -3,10 +3,14 @@ import type { Product } from '@tillsync/sdk';
 import { memo } from 'preact/compat';
 import { money, t } from '../i18n';
 import type { Till } from '../till';
+import { scanned } from './scanner';
 import { Search } from './search';
 
 /** Products that are shown at a time; a search narrows what is more. */
 const SHOWN_MAX = 120;
+
+/** A number that nobody types for a name. */
+const CODE = /^\d{6,}$/;
 
 const category = signal(0);
 const query = signal('');
@@ -48,9 +52,12 @@ export function Products({ till }: { till: Till }) {
                     }}
                     onKeyDown={event => {
                         if (event.key === 'Escape') query.value = '';
-                        if (event.key !== 'Enter' || shown.length === 0) return;
+                        if (event.key !== 'Enter' || !wanted) return;
                         const [first] = shown;
-                        if (first) till.act(() => till.pos.get_order()?.add_product(first));
+                        // A scanner types here too, once the field has the focus.
+                        if (CODE.test(wanted)) scanned(till, wanted);
+                        else if (first) till.act(() => till.pos.get_order()?.add_product(first));
+                        else return;
                         query.value = '';
                     }}
                 />

@@ -7,6 +7,7 @@
 import { type Rule, readBarcode } from '../barcode';
 import { t } from '../i18n';
 import type { Till } from '../till';
+import { allowedDiscount } from './discount';
 
 /** People type slower, scanners faster. */
 const GAP_MS = 45;
@@ -46,6 +47,12 @@ export function listen(till: Till, onKey: (name: string) => boolean): () => void
         const isButtons = event.key === ' ' && target instanceof HTMLButtonElement && gathered.length === 0;
         if ((!isKey && !endsCode) || isButtons) return;
         event.preventDefault();
+        if (event.key === 'Backspace') {
+            // No code has one; a key that is held down repeats as fast as a scanner types.
+            flush();
+            onKey(event.key);
+            return;
+        }
         gathered.push(event.key);
         clearTimeout(timer);
         if (endsCode || gathered.length >= CODE_MAX) flush();
@@ -73,7 +80,7 @@ export function scanned(till: Till, code: string): void {
             return;
         }
         if (type === 'discount') {
-            order.get_selected_orderline()?.set_discount(value);
+            order.get_selected_orderline()?.set_discount(allowedDiscount(till, value));
             return;
         }
         if (!product) till.tell(t('products.not_found', { code }));
