@@ -49,11 +49,11 @@ export function OrderLines({ till, order, isShown }: OrderLinesProps) {
     );
 }
 
-/** How much of it, at which price. */
+/** How much of it, at which price; the discount beside it is not yet taken off that. */
 export function how(line: Orderline): string {
     const text = t('line.how', {
         quantity: line.get_quantity_str_with_unit(),
-        price: money(line.get_unit_display_price()),
+        price: money(line.get_unit_price()),
     });
     const discount = line.get_discount();
     return discount > 0 ? `${text} · ${t('line.discount', { percent: discount })}` : text;

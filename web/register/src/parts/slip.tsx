@@ -57,7 +57,7 @@ export function Slip({ order, paidMs, cashier, receipt, isCopy = false }: SlipPr
                                 <small>
                                     {t('line.how', {
                                         quantity: line.get_quantity_str_with_unit(),
-                                        price: money(line.get_unit_display_price()),
+                                        price: money(line.get_unit_price()),
                                     })}
                                     {line.get_discount() > 0 &&
                                         ` · ${t('line.discount', { percent: line.get_discount() })}`}
