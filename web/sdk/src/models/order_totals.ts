@@ -2,7 +2,8 @@
 
 import { type Decimal, decimal, HUNDRED, sum, toNumber, ZERO } from '../money/decimal.js';
 import { cashDifference, round } from '../money/rounding.js';
-import { computeOrder, type OrderTotals as Totals } from '../money/totals.js';
+import type { LineTaxes } from '../money/tax.js';
+import { computeOrder, type RoundingRules, type OrderTotals as Totals } from '../money/totals.js';
 import { Backbone } from './backbone.js';
 import type { Orderlines } from './orderline.js';
 import type { Paymentline, Paymentlines } from './paymentline.js';
@@ -15,18 +16,35 @@ export interface TaxDetail {
     amount: number;
 }
 
+/** What was added up last, and of what. */
+interface Summed {
+    lines: readonly LineTaxes[];
+    rules: RoundingRules;
+    totals: Totals;
+}
+
 /** The part of an order that computes. Amounts are rounded to the currency, and exact. */
 export class OrderTotals extends Backbone.Model {
     declare pos: PosModel;
     declare orderlines: Orderlines;
     declare paymentlines: Paymentlines;
 
-    /** All totals at once, as decimals. */
+    private declare summed: Summed | undefined;
+
+    /** All totals at once, as decimals. One painting asks for them several times, and for those of every open order. */
     get_totals(): Totals {
-        return computeOrder(
-            this.orderlines.map(line => line.get_amounts()),
-            this.pos.rules,
-        );
+        const { rules } = this.pos;
+        const lines = this.orderlines.map(line => line.get_amounts());
+        const last = this.summed;
+        const isSame =
+            last?.rules === rules &&
+            last.lines.length === lines.length &&
+            // A line whose price is as it was has the same amounts, not only equal ones.
+            lines.every((line, at) => line === last.lines[at]);
+        if (last && isSame) return last.totals;
+        const totals = computeOrder(lines, rules);
+        this.summed = { lines, rules, totals };
+        return totals;
     }
 
     get_total_with_tax(): number {

@@ -107,11 +107,27 @@ export class PosRecords extends Backbone.Model {
     /** @param precision decimals; the currency's where it is left out. */
     format_currency_no_symbol(amount: Amount, precision = decimalsOf(this.currency.rounding)): string {
         const rounded = round(amount, precision > 0 ? `1e-${precision}` : 1);
-        return new Intl.NumberFormat(this.config.lang ?? 'en', {
+        return formatOf(String(this.config.lang ?? 'en'), precision).format(toNumber(rounded));
+    }
+}
+
+/** Formats that are kept: the shop's language with the decimals of prices and of amounts, and a few more. */
+const FORMATS_MAX = 20;
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** How numbers are written. Making a format takes a hundred times as long as writing a number with it. */
+function formatOf(lang: string, precision: number): Intl.NumberFormat {
+    const key = `${lang}/${precision}`;
+    let format = formats.get(key);
+    if (!format) {
+        if (formats.size >= FORMATS_MAX) formats.clear();
+        format = new Intl.NumberFormat(lang, {
             minimumFractionDigits: precision,
             maximumFractionDigits: precision,
-        }).format(toNumber(rounded));
+        });
+        formats.set(key, format);
     }
+    return format;
 }
 
 /** Odoo's taxes, with the members of groups in place of their ids. */
