@@ -1,4 +1,5 @@
 import type { Order, Orderline } from '@tillsync/sdk';
+import { memo } from 'preact/compat';
 import { useEffect, useRef } from 'preact/hooks';
 import { money, t } from '../i18n';
 import { type Till, who } from '../till';
@@ -22,51 +23,95 @@ export function OrderLines({ till, order, isShown }: OrderLinesProps) {
     }, [selected, lines.length > 0, isShown]);
     if (lines.length === 0) return <p class="empty">{t('order.empty')}</p>;
     const glowing = till.glowing.value;
+    const isShared = till.pos.engine.active;
     return (
         <ol class="lines" ref={list}>
             {lines.map(line => (
-                <li key={line.uid}>
-                    <button
-                        type="button"
-                        class={`line ${glowing.has(line.uid) ? 'glows' : ''}`}
-                        aria-pressed={line.is_selected()}
-                        onClick={() => {
-                            order.select_orderline(line);
-                            till.tick.value += 1;
-                        }}
-                    >
-                        <span class="what">{line.get_product().display_name}</span>
-                        <span class="price">{money(line.get_display_price())}</span>
-                        <span class="below">
-                            <span class="how">{how(line)}</span>
-                            <span class="who">{marks(till, line)}</span>
-                        </span>
-                        {noteOf(line) && <span class="note">{noteOf(line)}</span>}
-                    </button>
-                </li>
+                <Line
+                    key={line.uid}
+                    till={till}
+                    order={order}
+                    line={line}
+                    name={line.get_product().display_name}
+                    quantity={line.get_quantity_str_with_unit()}
+                    unitPrice={line.get_unit_price()}
+                    discount={line.get_discount()}
+                    price={line.get_display_price()}
+                    note={line.get_note?.() ?? ''}
+                    marks={isShared ? line.ms_info : null}
+                    isSelected={line.is_selected()}
+                    glows={glowing.has(line.uid)}
+                />
             ))}
         </ol>
     );
 }
 
+/** A line and all that it shows. */
+interface LineProps {
+    till: Till;
+    order: Order;
+    line: Orderline;
+    name: string;
+    quantity: string;
+    unitPrice: number;
+    discount: number;
+    price: number;
+    note: string;
+    /** Null while the POS works alone. */
+    marks: Orderline['ms_info'] | null;
+    isSelected: boolean;
+    glows: boolean;
+}
+
+/** A hundred of them: only those that show something else are painted, and only for those is a text made. */
+const Line = memo((props: LineProps) => {
+    const { till, order, line, name, price, note, marks, isSelected, glows } = props;
+    return (
+        <li>
+            <button
+                type="button"
+                class={`line ${glows ? 'glows' : ''}`}
+                aria-pressed={isSelected}
+                onClick={() => {
+                    order.select_orderline(line);
+                    till.tick.value += 1;
+                }}
+            >
+                <span class="what">{name}</span>
+                <span class="price">{money(price)}</span>
+                <span class="below">
+                    <span class="how">{told(props)}</span>
+                    <span class="who">{whose(marks)}</span>
+                </span>
+                {note && <span class="note">{note}</span>}
+            </button>
+        </li>
+    );
+});
+
 /** How much of it, at which price; the discount beside it is not yet taken off that. */
 export function how(line: Orderline): string {
-    const text = t('line.how', {
+    return told({
         quantity: line.get_quantity_str_with_unit(),
-        price: money(line.get_unit_price()),
+        unitPrice: line.get_unit_price(),
+        discount: line.get_discount(),
     });
-    const discount = line.get_discount();
+}
+
+function told({
+    quantity,
+    unitPrice,
+    discount,
+}: Pick<LineProps, 'quantity' | 'unitPrice' | 'discount'>): string {
+    const text = t('line.how', { quantity, price: money(unitPrice) });
     return discount > 0 ? `${text} · ${t('line.discount', { percent: discount })}` : text;
 }
 
-function noteOf(line: Orderline): string {
-    return line.get_note?.() ?? '';
-}
-
-/** Who added it, and who edited it last if that was at another POS; empty while the POS works alone. */
-function marks(till: Till, line: Orderline): string {
-    const { created, changed } = line.ms_info;
-    if (!created || !till.pos.engine.active) return '';
+/** Who added it, and who edited it last if that was at another POS. */
+function whose(marks: LineProps['marks']): string {
+    if (!marks?.created) return '';
+    const { created, changed } = marks;
     const added = who(created.user.name, created.pos.name);
     if (!changed || changed.pos.id === created.pos.id) return t('line.added', { who: added });
     return t('line.edited', { who: added, other: who(changed.user.name, changed.pos.name) });

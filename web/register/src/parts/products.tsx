@@ -15,9 +15,26 @@ const CODE = /^\d{6,}$/;
 const category = signal(0);
 const query = signal('');
 
+/** How often prices are looked up anew though nothing was done: a pricelist may hold for some hours only. */
+const PRICES_MS = 60_000;
+
 export function Products({ till }: { till: Till }) {
     till.tick.value;
     const { db } = till.pos;
+    const age = Math.floor(Date.now() / PRICES_MS);
+    return <Shelf till={till} db={db} shop={till.data.shop} pricelist={pricelistOf(till)} age={age} />;
+}
+
+interface ShelfProps {
+    till: Till;
+    db: Till['pos']['db'];
+    shop: Till['data']['shop'];
+    pricelist: ReturnType<typeof pricelistOf>;
+    age: number;
+}
+
+/** Most of what is done at a till changes nothing of the shop: ten thousand products are not gone through for that. */
+const Shelf = memo(({ till, db, shop, pricelist }: ShelfProps) => {
     const wanted = query.value.trim();
     const all = wanted
         ? db.search_product_in_category(category.value, wanted)
@@ -25,7 +42,7 @@ export function Products({ till }: { till: Till }) {
     // The tip has its own place, at the payment.
     const found = all.filter(({ id }) => id !== till.pos.config.tip_product_id);
     const shown = found.slice(0, SHOWN_MAX);
-    const categories = till.data.shop.pos_categories ?? [];
+    const categories = shop.pos_categories ?? [];
     return (
         <section class="products" aria-label={t('products.region')}>
             <div class="find">
@@ -68,7 +85,7 @@ export function Products({ till }: { till: Till }) {
                         key={product.id}
                         till={till}
                         product={product}
-                        price={money(product.get_price(pricelistOf(till), 1))}
+                        price={money(product.get_price(pricelist, 1))}
                     />
                 ))}
                 {shown.length === 0 && <p class="empty">{t('nothing_found')}</p>}
@@ -78,7 +95,7 @@ export function Products({ till }: { till: Till }) {
             )}
         </section>
     );
-}
+});
 
 /** Prices are those of the order on the screen. */
 function pricelistOf({ pos }: Till) {

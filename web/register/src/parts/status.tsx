@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type { Order } from '@tillsync/sdk';
+import { memo } from 'preact/compat';
 import { useEffect, useRef } from 'preact/hooks';
 import { money, t } from '../i18n';
 import { screen } from '../screen';
@@ -49,7 +50,7 @@ export function StatusBar({ till }: { till: Till }) {
             </button>
             <div class="tabs" role="tablist" aria-label={t('order.tabs')}>
                 {pos.get_order_list().map(order => (
-                    <Tab key={order.cid} till={till} order={order} />
+                    <Tab key={order.cid} {...propsOf(till, order)} />
                 ))}
             </div>
             {refused > 0 && (
@@ -123,15 +124,40 @@ function Notices({ till }: { till: Till }) {
     );
 }
 
-function Tab({ till, order }: { till: Till; order: Order }) {
-    till.tick.value;
+/** An order and all that its tab shows. */
+interface TabProps {
+    till: Till;
+    order: Order;
+    number: number | null;
+    amount: number;
+    begunAt: string;
+    isSelected: boolean;
+    isHereOnly: boolean;
+    /** Who has it open elsewhere, and their initials. */
+    names: string;
+    initials: string;
+}
+
+function propsOf(till: Till, order: Order): TabProps {
     const { pos } = till;
     const others = pos.engine.present.filter(({ order: open }) => open === order.uid);
     const view = pos.engine.order(order.uid);
-    const names = others.map(({ user, pos }) => who(user.name, pos.name)).join(', ');
-    const isHereOnly = (view?.unsent ?? 0) > 0 || (view === undefined && !order.is_empty());
-    const begunAt = view?.added.pos.name ?? pos.config.name;
-    const isSelected = pos.get_order() === order;
+    return {
+        till,
+        order,
+        number: order.sequence_number,
+        amount: order.get_total_with_tax(),
+        begunAt: view?.added.pos.name ?? pos.config.name,
+        isSelected: pos.get_order() === order,
+        isHereOnly: (view?.unsent ?? 0) > 0 || (view === undefined && !order.is_empty()),
+        names: others.map(({ user, pos }) => who(user.name, pos.name)).join(', '),
+        initials: others.map(({ user }) => [...user.name][0]).join(''),
+    };
+}
+
+/** Fifty of them: only those that show something else are painted. */
+const Tab = memo((props: TabProps) => {
+    const { till, order, number, amount, begunAt, isSelected, isHereOnly, names, initials } = props;
     const tab = useRef<HTMLButtonElement>(null);
     // The tab of the order on the screen is in sight; others' orders never scroll the tabs.
     useEffect(() => {
@@ -145,13 +171,13 @@ function Tab({ till, order }: { till: Till; order: Order }) {
             aria-selected={isSelected}
             class={`tab ${isHereOnly ? 'here' : ''}`}
             onClick={() => {
-                pos.set_order(order);
+                till.pos.set_order(order);
                 screen.value = 'order';
             }}
         >
             <span class="top">
-                <strong>{order.sequence_number || t('order.new')}</strong>
-                <span class="amount">{money(order.get_total_with_tax())}</span>
+                <strong>{number || t('order.new')}</strong>
+                <span class="amount">{money(amount)}</span>
             </span>
             <span class="below">
                 <span>{begunAt}</span>
@@ -163,13 +189,13 @@ function Tab({ till, order }: { till: Till; order: Order }) {
                 )}
                 {names && (
                     <span class="present" role="img" aria-label={t('order.open_at', { names })}>
-                        {others.map(({ user }) => [...user.name][0]).join('')}
+                        {initials}
                     </span>
                 )}
             </span>
         </button>
     );
-}
+});
 
 function age(order: Order): string {
     // The models write it as Odoo does: in UTC, without saying so.
