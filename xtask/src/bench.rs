@@ -1,25 +1,31 @@
-//! `cargo xtask bench`: how fast a release build is when many tills work at once.
+//! `cargo xtask bench`: how fast a release build is when many tills work at once, and how quick the Register is.
 
 use std::ffi::{OsStr, OsString};
 
 use anyhow::Result;
 
-use crate::sh;
+use crate::{sh, web};
 
 /// The load when nobody asks for another: a chain of 50 restaurants with ten Odoo tills each.
 const DEFAULT: &[&str] =
     &["odoo", "--tills", "500", "--multi-sessions", "50", "--lines", "5", "--seconds", "20"];
 
+/// What is measured in a browser, by a script of its own.
+const REGISTER: &str = "register";
+
 /// The command line of `cargo xtask bench`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Passed on to `tillsync bench`, in place of the default load; write `--` before `--help`
+    /// `register`, or what is passed on to `tillsync bench` in place of the default load; write `--` before `--help`
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub args: Vec<OsString>,
 }
 
-/// Builds the binary and becomes `tillsync bench`.
+/// Measures the Register, or builds the binary and becomes `tillsync bench`.
 pub fn run(args: &Args) -> Result<()> {
+    if args.args.first().is_some_and(|word| word == REGISTER) {
+        return web::bench();
+    }
     match sh::become_tillsync(words(&args.args))? {}
 }
 

@@ -50,10 +50,21 @@ pub fn build() -> Result<()> {
 
 /// Runs the tests, those against the real server too: it is built first.
 pub fn test() -> Result<()> {
+    build_for_browser()?;
+    sh::run(&mut npm(&["test"]))
+}
+
+/// Measures how quick the Register is in a browser, at the real server.
+pub fn bench() -> Result<()> {
+    build_for_browser()?;
+    sh::run(&mut npm(&["run", "bench", "--workspace", "e2e"]))
+}
+
+/// Builds the Register and the binary that serves it, and sees to a browser.
+fn build_for_browser() -> Result<()> {
     build()?;
     sh::run(&mut sh::cargo(["build", "-p", "tillsync"]))?;
-    install_chromium()?;
-    sh::run(&mut npm(&["test"]))
+    install_chromium()
 }
 
 /// The browser of the end-to-end tests: the system's, or Debian's package where it may be installed.
