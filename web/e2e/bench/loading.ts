@@ -70,7 +70,7 @@ async function coldStartWith(shop: Shop, catalogue: string | null, title: string
                 await slow(page);
                 await page.goto(`${shop.url}/pos/1`, { waitUntil: 'commit' });
                 const ann = page.getByRole('button', { name: 'Ann' });
-                people.push(await paintedMs(page, '.people button'));
+                people.push(await paintedMs(page, '.faces .card'));
                 await ann.click();
                 await page.locator('dialog.pin').waitFor();
                 await page.keyboard.type('111');
@@ -113,7 +113,8 @@ async function once(profile: string, work: (device: BrowserContext) => Promise<v
 async function paintedMs(page: Page, selector: string): Promise<number> {
     return await page.evaluate(
         selector =>
-            new Promise<number>(resolve => {
+            new Promise<number>((resolve, reject) => {
+                setTimeout(() => reject(new Error(`no ${selector} on the screen`)), 20_000);
                 const look = () => {
                     if (!document.querySelector(selector)) return requestAnimationFrame(look);
                     const { port1, port2 } = new MessageChannel();

@@ -16,7 +16,7 @@ import { figuresOf, ms, print, type Row, shown, times } from './table';
 /** How often each thing is done. */
 /** The digits 1 to 9: as many as a number may have. */
 const KEYS = 9;
-const TIMES = Number(process.env.N ?? 30);
+const TIMES = Number(process.env.TILLSYNC_BENCH_TIMES ?? 30);
 /** A frame at 60 Hz. */
 const FRAME = '16 ms of work';
 
