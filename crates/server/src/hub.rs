@@ -78,6 +78,11 @@ impl Hub {
         })
     }
 
+    /// Which server this is, and which epoch of its logs.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
     /// How many rooms are open, and how many polls are held.
     pub fn load(&self) -> (usize, usize) {
         (lock(&self.rooms).len(), self.polls_held.load(Ordering::Relaxed))
