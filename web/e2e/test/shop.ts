@@ -6,7 +6,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import {
+    type Browser,
+    type BrowserContext,
+    type BrowserContextOptions,
+    chromium,
+    type Locator,
+    type Page,
+} from 'playwright-core';
 import { TcpProxy } from '../../sdk/test/server/proxy.js';
 
 const BINARY = join(import.meta.dirname, '../../../target/debug/tillsync');
@@ -86,9 +93,12 @@ export class Shop {
         await gone;
     }
 
-    /** A browser profile of its own: a device. */
-    async device(viewport = { width: 1180, height: 820 }): Promise<BrowserContext> {
-        return await this.browser.newContext({ viewport });
+    /** A browser profile of its own: a device, of which it may be said what it wants. */
+    async device(
+        viewport = { width: 1180, height: 820 },
+        wants: BrowserContextOptions = {},
+    ): Promise<BrowserContext> {
+        return await this.browser.newContext({ viewport, ...wants });
     }
 
     /** A till's own way to the server, of which a test says how bad it is. */
@@ -118,17 +128,17 @@ export class Shop {
         return page;
     }
 
-    /** Somebody comes in: with their PIN, and with the session opened if it is not. */
+    /** Somebody comes in, in whatever language: with their PIN, and with the session opened if it is not. */
     async comeIn(page: Page, who: string): Promise<void> {
         await page.getByRole('button', { name: who }).click();
         await page.locator('dialog.pin').waitFor();
         await page.keyboard.type(PINS[who] ?? '');
         const till = page.locator('.till');
-        const drawer = page.getByLabel('Cash in the drawer');
+        const drawer = page.locator('.counting form');
         await till.or(drawer).first().waitFor();
         if (await drawer.isVisible()) {
-            await drawer.fill('100');
-            await page.getByRole('button', { name: 'Open the session' }).click();
+            await drawer.locator('[inputmode="decimal"]').fill('100');
+            await drawer.locator('[type="submit"]').click();
         }
         await till.waitFor();
     }
@@ -143,8 +153,10 @@ export class Shop {
 
 /** Taps a product. */
 export async function tap(page: Page, product: string): Promise<void> {
-    const products = page.getByRole('region', { name: 'Products' });
-    await products.getByRole('button', { name: new RegExp(`^${product} `) }).click();
+    await page
+        .locator('.products')
+        .getByRole('button', { name: new RegExp(`^${product} `) })
+        .click();
 }
 
 /** The lines of the order on the screen: `2 Espresso`. */

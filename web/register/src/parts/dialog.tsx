@@ -45,14 +45,14 @@ export function Dialog({ title, onClose, class: name = '', children }: DialogPro
             }}
         >
             <div class="sheet">
-                <header>
+                <div class="top">
                     <h2 ref={heading} tabIndex={-1}>
                         {title}
                     </h2>
                     <button type="button" class="close" aria-label={t('close')} onClick={onClose}>
                         <Icon name="close" />
                     </button>
-                </header>
+                </div>
                 <div class="content">{children}</div>
             </div>
         </dialog>

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { money, t } from '../i18n';
+import { label, money, t } from '../i18n';
 import { OrderLines } from '../parts/lines';
 import { Numpad } from '../parts/numpad';
 import { OrderActions } from '../parts/order_actions';
@@ -25,65 +25,70 @@ export function OrderScreen({ till }: { till: Till }) {
     return (
         <div class={`till show-${half.value}`}>
             <StatusBar till={till} />
-            <section class="order" aria-label={t('order.region')}>
-                {order && <OrderActions till={till} order={order} />}
-                {note && <p class="order-note">{note}</p>}
-                {view?.origin?.reason.startsWith('added_') && (
-                    <p class="order-note">{t('order.follow_up', { order: view.origin.order })}</p>
-                )}
-                {view?.carriedFrom && (
-                    <p class="order-note">{t('order.carried', { number: view.carriedFrom.number })}</p>
-                )}
-                {order ? (
-                    <OrderLines till={till} order={order} isShown={half.value === 'order'} />
-                ) : (
-                    <p class="empty">{t('order.waits_for_login')}</p>
-                )}
-                {locked !== null && (
-                    <p class="locked" role="status">
-                        {t(`order.locked_${locked}`)}
-                    </p>
-                )}
-                <div class="total">
-                    <small>
-                        {order && count > 0 ? t('order.taxes', { amount: money(order.get_total_tax()) }) : ''}
-                    </small>
-                    <span>{t('total')}</span>
-                    <strong data-total>{total}</strong>
-                </div>
-                <Numpad till={till} />
-                <button
-                    type="button"
-                    class="pay"
-                    disabled={count === 0 || locked !== null}
-                    onClick={() => {
-                        screen.value = 'payment';
-                    }}
-                >
-                    {t('order.pay')}
-                </button>
-            </section>
-            <Products till={till} />
-            <nav class="halves" aria-label={t('halves.label')}>
-                <button
-                    type="button"
-                    aria-pressed={half.value === 'products'}
-                    onClick={() => {
-                        half.value = 'products';
-                    }}
-                >
-                    {t('halves.products')}
-                </button>
-                <button
-                    type="button"
-                    aria-pressed={half.value === 'order'}
-                    onClick={() => {
-                        half.value = 'order';
-                    }}
-                >
-                    {t('halves.order', { amount: total })}
-                </button>
-            </nav>
+            <main>
+                <section class="order" aria-label={t('order.region')}>
+                    {order && <h1 class="heard">{label(order)}</h1>}
+                    {order && <OrderActions till={till} order={order} />}
+                    {note && <p class="order-note">{note}</p>}
+                    {view?.origin?.reason.startsWith('added_') && (
+                        <p class="order-note">{t('order.follow_up', { order: view.origin.order })}</p>
+                    )}
+                    {view?.carriedFrom && (
+                        <p class="order-note">{t('order.carried', { number: view.carriedFrom.number })}</p>
+                    )}
+                    {order ? (
+                        <OrderLines till={till} order={order} isShown={half.value === 'order'} />
+                    ) : (
+                        <p class="empty">{t('order.waits_for_login')}</p>
+                    )}
+                    {locked !== null && (
+                        <p class="locked" role="status">
+                            {t(`order.locked_${locked}`)}
+                        </p>
+                    )}
+                    <div class="total">
+                        <small>
+                            {order && count > 0
+                                ? t('order.taxes', { amount: money(order.get_total_tax()) })
+                                : ''}
+                        </small>
+                        <span>{t('total')}</span>
+                        <strong data-total>{total}</strong>
+                    </div>
+                    <Numpad till={till} />
+                    <button
+                        type="button"
+                        class="pay"
+                        disabled={count === 0 || locked !== null}
+                        onClick={() => {
+                            screen.value = 'payment';
+                        }}
+                    >
+                        {t('order.pay')}
+                    </button>
+                </section>
+                <Products till={till} />
+                <nav class="halves" aria-label={t('halves.label')}>
+                    <button
+                        type="button"
+                        aria-pressed={half.value === 'products'}
+                        onClick={() => {
+                            half.value = 'products';
+                        }}
+                    >
+                        {t('halves.products')}
+                    </button>
+                    <button
+                        type="button"
+                        aria-pressed={half.value === 'order'}
+                        onClick={() => {
+                            half.value = 'order';
+                        }}
+                    >
+                        {t('halves.order', { amount: total })}
+                    </button>
+                </nav>
+            </main>
         </div>
     );
 }

@@ -74,59 +74,63 @@ export function PastScreen({ till, onBack }: { till: Till; onBack(): void }) {
                     }}
                 />
             </header>
-            <section class="found" aria-label={t('past.title')}>
-                {wrong.value && (
-                    <p class="wrong" role="alert">
-                        {wrong.value}
-                    </p>
+            <main>
+                <section class="found" aria-label={t('past.title')}>
+                    {wrong.value && (
+                        <p class="wrong" role="alert">
+                            {wrong.value}
+                        </p>
+                    )}
+                    {list.value === null && !wrong.value && <p class="hint">{t('loading')}</p>}
+                    {list.value?.length === 0 && <p class="empty">{t('nothing_found')}</p>}
+                    <ul>
+                        {list.value?.map(order => (
+                            <li key={order.uid}>
+                                <button
+                                    type="button"
+                                    aria-pressed={chosen.value?.order.uid === order.uid}
+                                    onClick={() => void choose(order.uid)}
+                                >
+                                    <strong>{order.number}</strong>
+                                    <span class="when">{dateTime(order.closing.ms)}</span>
+                                    <span class="who">
+                                        {t('who', {
+                                            name: order.closing.by.user.name,
+                                            pos: order.closing.by.pos.name,
+                                        })}
+                                    </span>
+                                    <span class={`state ${order.state}`}>
+                                        {order.state === 'paid'
+                                            ? order.refund_of
+                                                ? t('past.refund')
+                                                : order.methods.map(({ name }) => name).join(', ')
+                                            : t('past.deleted')}
+                                    </span>
+                                    <span class="amount">
+                                        {order.state === 'paid' ? money(order.total) : ''}
+                                    </span>
+                                </button>
+                            </li>
+                        ))}
+                    </ul>
+                    {next.value && (
+                        <button type="button" onClick={() => void more()}>
+                            {t('past.more')}
+                        </button>
+                    )}
+                </section>
+                {chosen.value && (
+                    <Chosen
+                        key={chosen.value.order.uid}
+                        till={till}
+                        chosen={chosen.value}
+                        onClose={() => {
+                            chosen.value = null;
+                        }}
+                        onRefund={onBack}
+                    />
                 )}
-                {list.value === null && !wrong.value && <p class="hint">{t('loading')}</p>}
-                {list.value?.length === 0 && <p class="empty">{t('nothing_found')}</p>}
-                <ul>
-                    {list.value?.map(order => (
-                        <li key={order.uid}>
-                            <button
-                                type="button"
-                                aria-pressed={chosen.value?.order.uid === order.uid}
-                                onClick={() => void choose(order.uid)}
-                            >
-                                <strong>{order.number}</strong>
-                                <span class="when">{dateTime(order.closing.ms)}</span>
-                                <span class="who">
-                                    {t('who', {
-                                        name: order.closing.by.user.name,
-                                        pos: order.closing.by.pos.name,
-                                    })}
-                                </span>
-                                <span class={`state ${order.state}`}>
-                                    {order.state === 'paid'
-                                        ? order.refund_of
-                                            ? t('past.refund')
-                                            : order.methods.map(({ name }) => name).join(', ')
-                                        : t('past.deleted')}
-                                </span>
-                                <span class="amount">{order.state === 'paid' ? money(order.total) : ''}</span>
-                            </button>
-                        </li>
-                    ))}
-                </ul>
-                {next.value && (
-                    <button type="button" onClick={() => void more()}>
-                        {t('past.more')}
-                    </button>
-                )}
-            </section>
-            {chosen.value && (
-                <Chosen
-                    key={chosen.value.order.uid}
-                    till={till}
-                    chosen={chosen.value}
-                    onClose={() => {
-                        chosen.value = null;
-                    }}
-                    onRefund={onBack}
-                />
-            )}
+            </main>
         </div>
     );
 }
