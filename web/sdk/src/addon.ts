@@ -272,7 +272,7 @@ const KEPT = {
             ' ',
         ),
         ...'revision_ID uid name creation_date fiscal_position pricelist refund_of'.split(' '),
-        ...'selected_orderline selected_paymentline'.split(' '),
+        ...'selected_orderline selected_paymentline summed'.split(' '),
     ]),
     orderline: new Set([
         ...OF_BACKBONE,
