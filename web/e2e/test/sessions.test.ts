@@ -51,7 +51,11 @@ async function row(page: Page, method: string): Promise<string[]> {
 }
 
 /** What a report says of what was sold: orders, refunds, total, taxes. */
-const sold = (page: Page) => page.locator('dl.sold dd').allInnerTexts();
+async function sold(page: Page): Promise<string[]> {
+    // The figures come from the server.
+    await page.locator('dl.sold').waitFor();
+    return await page.locator('dl.sold dd').allInnerTexts();
+}
 
 it('a session is opened with a count, and the other device of that POS comes in without one', async () => {
     const ann = await door(1, 'Ann');
