@@ -117,7 +117,9 @@ export class Till {
     tell(text: string): void {
         this.sentences += 1;
         const id = this.sentences;
-        this.told.value = [...this.told.value, { id, text }].slice(-TOLD_MAX);
+        // Said again, it is not there twice.
+        const others = this.told.value.filter(told => told.text !== text);
+        this.told.value = [...others, { id, text }].slice(-TOLD_MAX);
         setTimeout(() => this.takeAway(id), TOLD_MS);
     }
 

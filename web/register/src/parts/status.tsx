@@ -23,7 +23,7 @@ setInterval(() => {
 export function StatusBar({ till }: { till: Till }) {
     till.tick.value;
     const { pos } = till;
-    const { sync, checking, paidWaiting, ordersWaiting } = till.connection.value;
+    const { sync, checking, paidWaiting, ordersWaiting, message } = till.connection.value;
     const refused = pos.engine.refused.length;
     const state = t(`sync.${sync}`);
     const close = () => {
@@ -53,6 +53,11 @@ export function StatusBar({ till }: { till: Till }) {
                     <Tab key={order.cid} {...propsOf(till, order)} />
                 ))}
             </div>
+            {message && (
+                <p class="message" role="status">
+                    {message === NO_CONNECTION ? t('offline') : message}
+                </p>
+            )}
             {refused > 0 && (
                 <button
                     type="button"
@@ -104,14 +109,8 @@ export function StatusBar({ till }: { till: Till }) {
 
 /** Over the screen and not in it: nothing moves under a finger when a sentence comes or goes. */
 function Notices({ till }: { till: Till }) {
-    const { message } = till.connection.value;
     return (
         <div class="notices">
-            {message && (
-                <p class="message" role="status">
-                    {message === NO_CONNECTION ? t('offline') : message}
-                </p>
-            )}
             {till.told.value.map(({ id, text }) => (
                 <p key={id} class="told" role="status">
                     {text}{' '}
