@@ -39,6 +39,7 @@ const PINS: Record<string, string> = { Ann: '1111', Bob: '2222', Chris: '3333', 
 
 export class Shop {
     private child: ChildProcess | null = null;
+    private storyIsTold: Promise<void> = Promise.resolve();
     port = 0;
     private readonly lines: TcpProxy[] = [];
     /** What went wrong in a page. */
@@ -69,23 +70,36 @@ export class Shop {
         });
         this.child = child;
         let said = '';
-        const ready = (async () => {
-            for await (const line of createInterface({ input: child.stdout })) {
-                said += `${line}\n`;
-                const port = /Tillsync runs on http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1];
-                if (port) this.port = Number(port);
-                if (line.includes('stays up')) break;
-            }
-            // What it says later must not fill the pipe.
-            child.stdout.resume();
-        })();
+        const listening = (line: string) => {
+            const port = /Tillsync runs on http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1];
+            if (port) this.port = Number(port);
+            return port !== undefined;
+        };
+        const output = createInterface({ input: child.stdout });
+        const heard = (isIt: (line: string) => boolean) =>
+            new Promise<void>(resolve => {
+                output.on('line', line => isIt(line) && resolve());
+            });
+        output.on('line', line => {
+            said += `${line}\n`;
+        });
+        const listens = heard(listening);
+        const told = heard(line => line.includes('stays up'));
         const ended = once(child, 'exit').then(() => Promise.reject(new Error(`the server ended: ${said}`)));
         ended.catch(() => {});
-        await Promise.race([ready, ended]);
+        // The demo tells its story in a database of its own meanwhile.
+        this.storyIsTold = Promise.race([told, ended.catch(() => {})]);
+        await Promise.race([listens, ended]);
     }
 
     /** `kill -9`. */
     async kill(): Promise<void> {
+        // Begun anew on this folder, it tells the story again: not from the middle of it.
+        await this.storyIsTold;
+        await this.end();
+    }
+
+    private async end(): Promise<void> {
         const child = this.child;
         if (!child || child.exitCode !== null || child.signalCode !== null) return;
         const gone = once(child, 'exit');
@@ -146,7 +160,7 @@ export class Shop {
     async close(): Promise<void> {
         await this.browser.close();
         for (const line of this.lines) line.stop();
-        await this.kill();
+        await this.end();
         await rm(this.folder, { recursive: true, force: true });
     }
 }
@@ -161,11 +175,11 @@ export async function tap(page: Page, product: string): Promise<void> {
 
 /** The lines of the order on the screen: `2 Espresso`. */
 export async function lines(page: Page): Promise<string[]> {
-    const shown = await page.locator('.line').all();
-    return await Promise.all(
-        shown.map(async line => {
-            const how = await line.locator('.how').innerText();
-            return `${how.split(' ')[0]} ${await line.locator('.what').innerText()}`;
+    // All at one moment: a line may go while they are read.
+    return await page.locator('.line').evaluateAll(all =>
+        all.map(line => {
+            const [how, what] = ['.how', '.what'].map(part => line.querySelector(part)?.textContent);
+            return `${how?.split(' ')[0]} ${what}`;
         }),
     );
 }
@@ -207,6 +221,13 @@ export async function show(page: Page, number: string): Promise<void> {
 export function line(page: Page, product: string): Locator {
     return page.locator('.line').filter({ has: page.locator('.what', { hasText: exactly(product) }) });
 }
+
+/** Waits until these lines are on the order, whoever's the server took first. */
+export const linesAreInAnyOrder = (page: Page, expected: string[]) =>
+    until(
+        () => lines(page),
+        seen => seen.toSorted().join() === expected.toSorted().join(),
+    );
 
 /** Waits until the order on the screen comes to this. */
 export const totalIs = (page: Page, expected: string) =>
