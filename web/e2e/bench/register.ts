@@ -2,6 +2,8 @@
  * How quick the Register is on a slow device: the figures of one run, beside those of a bare page in the same browser.
  *
  * Nothing fails for being slow. Figures are to be compared within one run: other work on the machine is in all of them.
+ *
+ * `TILLSYNC_BENCH_TIMES` says how often each thing is done; `TILLSYNC_BENCH_CHANGES=1` lists what changes in the page.
  */
 import { cpus } from 'node:os';
 import type { Browser, CDPSession, Page } from 'playwright-core';
@@ -14,10 +16,10 @@ import { LINES, largeCatalogue, OPEN_ORDERS, PRODUCTS, tillAtWork } from './shop
 import { figuresOf, ms, print, type Row, shown, times } from './table';
 
 /** How often each thing is done. */
+const TIMES = Number(process.env.TILLSYNC_BENCH_TIMES ?? 30);
 /** The digits 1 to 9: as many as a number may have. */
 const KEYS = 9;
-const TIMES = Number(process.env.TILLSYNC_BENCH_TIMES ?? 30);
-/** A frame at 60 Hz. */
+/** A frame at 60 Hz: who works longer than that misses the next one. The wait for it is not the Register's. */
 const FRAME = '16 ms of work';
 
 /** Measures, and prints the table. */
