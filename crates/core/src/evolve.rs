@@ -213,7 +213,8 @@ impl MultiSession {
             order.state = state;
             order.edited = Some(by.clone());
             order.changed_at.insert(author.till.clone(), LastChange { revision, by: by.clone() });
-            order.closing = Some(Closing { ms: 0, by: by.clone(), session, receipt });
+            order.closing =
+                Some(Closing { ms: 0, device_ms: author.device_time_ms, by: by.clone(), session, receipt });
         });
     }
 

@@ -181,6 +181,9 @@ pub struct Order {
 pub struct Closing {
     /// When the server took it, in milliseconds since 1970.
     pub ms: u64,
+    /// When it was done by the device's own clock, where that said so: without a connection that is earlier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_ms: Option<u64>,
     /// Who, and where.
     pub by: Mark,
     /// The session that was open at that POS then: it counts the money. None if none was.

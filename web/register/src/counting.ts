@@ -14,11 +14,20 @@ export interface Expected {
     expected: Decimal;
 }
 
-/** What was typed, as a number; null for nothing, or for what is no amount. */
-export function typedAmount(text: string): Decimal | null {
+/**
+ * What was typed, as a number; null for nothing, or for what is no amount. More decimals than the currency has are none:
+ * whoever types 12,345 may mean twelve thousand.
+ */
+export function typedAmount(text: string, decimals: number): Decimal | null {
     const plain = text.trim().replace(',', '.');
-    if (!/^-?\d+(\.\d+)?$/.test(plain)) return null;
+    const [, part = ''] = /^-?\d+(?:\.(\d+))?$/.exec(plain) ?? [];
+    if (!/^-?\d+(\.\d+)?$/.test(plain) || part.length > decimals) return null;
     return decimal(plain);
+}
+
+/** The decimals of a currency whose smallest step is this: 2 of 0.01, none of 1. */
+export function decimalsOf(rounding: number): number {
+    return Math.max(0, Math.ceil(-Math.log10(rounding) - 1e-9));
 }
 
 /** What each method should come to. Change is given from the first cash method. */

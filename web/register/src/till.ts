@@ -115,6 +115,8 @@ export class Till {
 
     /** A quiet sentence, which goes away by itself. */
     tell(text: string): void {
+        // Said twice, it is read once.
+        if (this.told.value.some(told => told.text === text)) return;
         this.sentences += 1;
         const id = this.sentences;
         // Said again, it is not there twice.

@@ -124,7 +124,7 @@ pub(super) fn closed(conn: &Connection, room: &RoomId, wanted: &Closed) -> Resul
         let by = || order.edited.clone().unwrap_or_else(|| order.added.clone());
         if order.closing.is_none() {
             let ms = u64::try_from(ms).unwrap_or_default();
-            order.closing = Some(Closing { ms, by: by(), session: None, receipt: None });
+            order.closing = Some(Closing { ms, device_ms: None, by: by(), session: None, receipt: None });
         }
         orders.push(order);
     }

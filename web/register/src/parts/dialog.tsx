@@ -23,6 +23,7 @@ export function Dialog({ title, onClose, class: name = '', children }: DialogPro
         if (!dialog?.querySelector('[autofocus]')) heading.current?.focus();
         return () => {
             isOver.current = true;
+            swallowSecondTap();
             dialog?.close();
         };
     }, []);
@@ -57,4 +58,18 @@ export function Dialog({ title, onClose, class: name = '', children }: DialogPro
             </div>
         </dialog>
     );
+}
+
+/** How long after a dialog went the second tap of a double tap may come. */
+const DOUBLE_TAP_MS = 500;
+
+/** The second tap of a double tap on a button that closes a dialog hits whatever was under it: it is nobody's wish. */
+function swallowSecondTap(): void {
+    const swallow = (event: MouseEvent) => {
+        if (event.detail < 2) return;
+        event.stopPropagation();
+        event.preventDefault();
+    };
+    document.addEventListener('click', swallow, { capture: true });
+    setTimeout(() => document.removeEventListener('click', swallow, { capture: true }), DOUBLE_TAP_MS);
 }

@@ -21,7 +21,8 @@ export function RefundDialog({ till, chosen, order, onClose, onDone }: RefundPro
         .filter(line => line.get_quantity() > 0)
         .map(line => {
             const given = decimal(chosen.refunded[line.uid] ?? 0);
-            return { line, left: decimal(line.get_quantity()).minus(given).toNumber() };
+            const left = decimal(line.get_quantity()).minus(given).toNumber();
+            return { line, left: Math.max(left, 0) };
         });
     const back = useSignal<Record<string, number>>({});
     const wrong = useSignal('');

@@ -4,6 +4,7 @@ import { type Decimal, decimal } from '@tillsync/sdk';
 import { useEffect } from 'preact/hooks';
 import {
     closingOf,
+    decimalsOf,
     differenceOf,
     type Expected,
     expectedOf,
@@ -65,9 +66,10 @@ function Counting({ till, report, onBack }: { till: Till; report: SessionReport;
     const drafts = useSignal<'carry_on' | 'mark_unpaid'>('carry_on');
     const wrong = useSignal('');
     const busy = useSignal(false);
+    const decimals = decimalsOf(pos.currency.rounding);
     const counted = new Map<number, Decimal>();
     for (const { method, isCash } of expected) {
-        const amount = typedAmount(typed.value[method.id] ?? '');
+        const amount = typedAmount(typed.value[method.id] ?? '', decimals);
         if (isCash && amount) counted.set(method.id, amount);
     }
     const { ordersWaiting } = till.connection.value;
@@ -84,7 +86,7 @@ function Counting({ till, report, onBack }: { till: Till; report: SessionReport;
         busy.value = true;
         try {
             const end: SessionEnd = { report, expected, counted, note: note.value };
-            const closing = closingOf(end, pos.priceDecimals);
+            const closing = closingOf(end, decimals);
             await closeSession(pos.config.id, pos.get_cashier(), report.session.id, drafts.value, closing);
             closed.value = end;
         } catch (error) {
@@ -141,6 +143,9 @@ function Counting({ till, report, onBack }: { till: Till; report: SessionReport;
                 }}
             />
             <Devices report={report} />
+            {pos.engine.refused.length > 0 && (
+                <p class="wrong">{t('bar.problems', { count: pos.engine.refused.length })}</p>
+            )}
             {ordersWaiting > 0 && <p class="wrong">{t('closing.unsent_here', { count: ordersWaiting })}</p>}
             <Field
                 label={t('counting.note')}

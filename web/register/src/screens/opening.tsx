@@ -1,7 +1,7 @@
 /** A session is opened: what is in the drawer is counted first. */
 import { useSignal } from '@preact/signals';
 import type { Person, TillData } from '../api';
-import { leftBy, typedAmount } from '../counting';
+import { decimalsOf, leftBy, typedAmount } from '../counting';
 import { dateTime, t } from '../i18n';
 import { Field } from '../parts/field';
 import { openSession, type SessionReport } from '../server/sessions';
@@ -28,7 +28,7 @@ export function OpeningScreen({ data, user, report, onOpen, onBack }: OpeningPro
         const cash: Record<string, string> = {};
         for (const { id } of methods) {
             const text = typed.value[id] ?? '';
-            const amount = text.trim() === '' ? typedAmount('0') : typedAmount(text);
+            const amount = typedAmount(text.trim() || '0', decimalsOf(data.shop.currency.rounding));
             if (!amount || amount.isNegative()) {
                 wrong.value = t('counting.not_an_amount', { text });
                 return;

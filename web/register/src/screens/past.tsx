@@ -8,7 +8,14 @@ import { RefundDialog } from '../parts/refund';
 import { Search } from '../parts/search';
 import { Slip } from '../parts/slip';
 import { orderOf } from '../past';
-import { type ClosedOrder, closedOrder, closedOrders, type ListedOrder, type Place } from '../server/orders';
+import {
+    type ClosedOrder,
+    closedMs,
+    closedOrder,
+    closedOrders,
+    type ListedOrder,
+    type Place,
+} from '../server/orders';
 import type { Till } from '../till';
 
 /** How long typing rests before the list is asked for. */
@@ -92,7 +99,7 @@ export function PastScreen({ till, onBack }: { till: Till; onBack(): void }) {
                                     onClick={() => void choose(order.uid)}
                                 >
                                     <strong>{order.number}</strong>
-                                    <span class="when">{dateTime(order.closing.ms)}</span>
+                                    <span class="when">{dateTime(closedMs(order.closing))}</span>
                                     <span class="who">
                                         {t('who', {
                                             name: order.closing.by.user.name,
@@ -182,7 +189,7 @@ function Chosen({ till, chosen, onClose, onRefund }: ChosenProps) {
             {chosen.order.state === 'deleted' && <p class="hint">{t('past.was_deleted')}</p>}
             <Slip
                 order={order}
-                paidMs={closing?.ms ?? 0}
+                paidMs={closing ? closedMs(closing) : 0}
                 cashier={closing?.by.user.name ?? ''}
                 receipt={closing?.receipt ?? null}
                 isCopy

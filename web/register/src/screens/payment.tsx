@@ -7,7 +7,9 @@ import { Icon } from '../parts/icon';
 import { type Key, keyed, keyOf } from '../parts/keyed';
 import { how } from '../parts/lines';
 import { StatusBar } from '../parts/status';
+import { isNoAnswer } from '../request';
 import { screen } from '../screen';
+import { closedOrder } from '../server/orders';
 import type { Till } from '../till';
 
 const KEYS: Key[] = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '.', '0', '⌫'];
@@ -23,17 +25,38 @@ async function validate(till: Till): Promise<void> {
     if (!order || busy.value || !order.is_paid()) return;
     busy.value = true;
     try {
+        if (await isGivenTwice(till, order)) {
+            till.tell(t('refund.too_much'));
+            busy.value = false;
+            return;
+        }
         const outcome = await till.pos.push_order(order);
         if (outcome.accepted) screen.value = 'receipt';
         else if (outcome.refusal.reason === 'bill_changed') changed.value = outcome.refusal;
         else {
-            till.tell(t('refused', { reason: outcome.refusal.reason }));
+            // Money that is booked elsewhere has a sentence of its own.
+            if (outcome.booked === undefined) till.tell(t('refused', { reason: outcome.refusal.reason }));
             screen.value = 'order';
         }
     } catch (error) {
         till.tell(error instanceof Error ? error.message : String(error));
     }
     busy.value = false;
+}
+
+/** Whether more of a past order would be given back than was sold, since another till refunds it as well. */
+async function isGivenTwice(till: Till, order: Order): Promise<boolean> {
+    if (!order.refund_of) return false;
+    try {
+        const { order: sold, refunded } = await closedOrder(till.pos.config.id, order.refund_of);
+        return sold.lines.some(({ uid, fields }) =>
+            decimal(refunded[uid] ?? 0).greaterThan(Number(fields.qty ?? 0)),
+        );
+    } catch (error) {
+        // Without a connection nobody can say.
+        if (isNoAnswer(error)) return false;
+        throw error;
+    }
 }
 
 export function PaymentScreen({ till }: { till: Till }) {

@@ -17,6 +17,9 @@ export function ReceiptScreen({ till }: { till: Till }) {
     const next = async () => {
         paidAt.delete(order.cid);
         await order.finalize();
+        // The next customer's order is an empty one, and not whatever is open beside this.
+        const empty = pos.get_order_list().find(other => other.is_empty() && !other.get_client());
+        till.act(() => (empty ? pos.set_order(empty) : pos.add_new_order()));
         screen.value = 'order';
     };
     const change = order.get_change();

@@ -4,6 +4,8 @@ import { request } from '../request';
 
 export interface Closing {
     ms: number;
+    /** By the device's own clock. */
+    device_ms?: number;
     by: Mark;
     session?: number;
     receipt?: number;
@@ -77,6 +79,14 @@ export interface HistoryEntry {
     user: Mark['user'];
     pos: Mark['pos'];
     changes: LoggedChange[];
+}
+
+/** Beyond this an order was closed without a connection, and came later. */
+const LATE_MS = 60_000;
+
+/** When it was closed: by the device's clock where the server heard of it much later. */
+export function closedMs({ ms, device_ms }: Closing): number {
+    return device_ms !== undefined && ms - device_ms > LATE_MS ? device_ms : ms;
 }
 
 const path = (pos: number) => `/api/poses/${pos}/orders`;
