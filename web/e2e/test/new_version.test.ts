@@ -29,7 +29,9 @@ class Front {
             if (isSource) {
                 const page = await fetch(`http://127.0.0.1:${front.port}${url}`, {
                     headers: { accept: headers.accept ?? '*/*' },
-                });
+                }).catch(() => null);
+                // The server was killed, and the browser looks whether there is a newer worker.
+                if (!page) return void answer.destroy();
                 answer.setHeader('content-type', page.headers.get('content-type') ?? '');
                 answer.setHeader('cache-control', 'no-cache');
                 answer.end(front.version(await page.text()));
