@@ -1,0 +1,72 @@
+/** Quick hands, and two tills at one refund. */
+import type { Page } from 'playwright-core';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { linesAre, menu, more, pay, Shop, show, tabsAre, tap, until } from './shop';
+
+let shop: Shop;
+beforeEach(async () => {
+    shop = await Shop.open();
+});
+afterEach(async () => {
+    await shop.close();
+    expect(shop.faults).toEqual([]);
+});
+
+it('after a payment the till stands at an empty order, and not at an order of somebody else', async () => {
+    const [ann, bob] = [await shop.till(1, 'Ann'), await shop.till(2, 'Bob')];
+    await tap(ann, 'Quiche');
+    await tabsAre(bob, ['1']);
+    await bob.getByRole('button', { name: 'New order' }).click();
+    await tap(bob, 'Espresso');
+    await tabsAre(bob, ['1', '2']);
+    await pay(bob);
+    await bob.getByRole('button', { name: 'Next order' }).click();
+    await tap(bob, 'Lemonade');
+    await linesAre(bob, ['1 Lemonade']);
+    await show(bob, '1');
+    await linesAre(bob, ['1 Quiche']);
+});
+
+it('the second tap of a double tap that closes a dialog sells nothing', async () => {
+    const ann = await shop.till(1, 'Ann');
+    await tap(ann, 'Quiche');
+    await tabsAre(ann, ['1']);
+    await ann.getByRole('button', { name: 'New order' }).click();
+    await tap(ann, 'Espresso');
+    await tabsAre(ann, ['1', '2']);
+    await more(ann, 'Delete order');
+    await ann.getByRole('dialog').getByRole('button', { name: 'Delete order' }).dblclick();
+    await tabsAre(ann, ['1']);
+    await linesAre(ann, ['1 Quiche']);
+});
+
+/** Takes all of order 1 back at this till, up to the payment. */
+async function refund(page: Page): Promise<void> {
+    await menu(page, 'Past orders');
+    await page.getByRole('region', { name: 'Past orders' }).getByRole('listitem').first().click();
+    await page.getByRole('region', { name: 'Order 1' }).getByRole('button', { name: 'Refund' }).click();
+}
+
+it('two tills that give one bill back at once: neither pays until one of them is deleted', async () => {
+    const [ann, bob] = [await shop.till(1, 'Ann'), await shop.till(2, 'Bob')];
+    await tap(ann, 'Quiche');
+    await pay(ann);
+    await ann.getByRole('button', { name: 'Next order' }).click();
+    for (const page of [ann, bob]) await refund(page);
+    for (const page of [ann, bob]) {
+        const dialog = page.getByRole('dialog', { name: 'Refund Order 1' });
+        await dialog.getByRole('button', { name: 'Everything' }).click();
+        await dialog.getByRole('button', { name: 'Refund 7.60 €' }).click();
+    }
+    await until(
+        () => ann.getByRole('tab').locator('strong').allInnerTexts(),
+        tabs => tabs.includes('2') && tabs.includes('3'),
+    );
+    for (const page of [ann, bob]) {
+        await page.getByRole('button', { name: 'Payment' }).click();
+        await page.getByRole('button', { name: 'Cash', exact: true }).click();
+        await page.getByRole('button', { name: 'Validate' }).click();
+        await page.getByText('More would be given back than was sold').waitFor();
+        expect(await page.locator('.slip').count()).toBe(0);
+    }
+});
