@@ -140,7 +140,9 @@ it('what is typed into an order that is paid meanwhile becomes a new order on th
     await linesAreInAnyOrder(ann, ['1 Cappuccino', '1 Quiche']);
     await totalIs(ann, '11.20 €');
     await bob.getByRole('button', { name: 'Next order' }).click();
-    await tabsAre(bob, ['2']);
+    // Bob begins with an order of his own, and finds hers beside it.
+    await tabsAre(bob, ['2', 'New']);
+    await show(bob, '2');
     await totalIs(bob, '11.20 €');
     expect(await ann.locator('.refused').count()).toBe(0);
 });
