@@ -196,7 +196,8 @@ pub enum Change {
     },
 }
 
-fn is_none_yet(receipts: &u64) -> bool {
+/// Whether no receipt was given yet.
+pub(crate) fn is_none_yet(receipts: &u64) -> bool {
     *receipts == 0
 }
 

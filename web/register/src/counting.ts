@@ -25,11 +25,6 @@ export function typedAmount(text: string, decimals: number): Decimal | null {
     return decimal(plain);
 }
 
-/** The decimals of a currency whose smallest step is this: 2 of 0.01, none of 1. */
-export function decimalsOf(rounding: number): number {
-    return Math.max(0, Math.ceil(-Math.log10(rounding) - 1e-9));
-}
-
 /** What each method should come to. Change is given from the first cash method. */
 export function expectedOf(
     methods: readonly Cashregister[],

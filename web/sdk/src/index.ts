@@ -44,7 +44,7 @@ export type * from './models/shop.js';
 export type { KeptChange, Undone, UndoneChange } from './models/undone.js';
 export { type Amount, Decimal, decimal, sum } from './money/decimal.js';
 export { type FiscalPosition, mapTaxes, type TaxMapping } from './money/fiscal_position.js';
-export { type CashRounding, cashDifference, type RoundingMethod, round } from './money/rounding.js';
+export { type CashRounding, cashDifference, decimalsOf, type RoundingMethod, round } from './money/rounding.js';
 export {
     type AmountType,
     computeTaxes,

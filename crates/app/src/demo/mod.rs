@@ -92,7 +92,7 @@ impl Demo {
         }
         show.title("The server stays up for tills of your own.");
         show.says(&format!(
-            "  Open http://{} in a browser, twice: the Register, with a café's products.",
+            "  Open http://{} in a browser, twice: the Register, with a café's products (PINs: Ann 1111, Bob 2222).",
             running.address
         ));
         show.says(&format!("  Type into Odoo's field Sync Server (database '{DATABASE}'):  {url}"));

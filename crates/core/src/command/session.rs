@@ -33,12 +33,8 @@ pub struct JoinPos {
     /// Its name.
     pub name: String,
     /// The last receipt number that it gave in another multi-session: its numbers go on from there (rule N7).
-    #[serde(default, skip_serializing_if = "is_none_yet")]
+    #[serde(default, skip_serializing_if = "crate::event::is_none_yet")]
     pub receipts: u64,
-}
-
-fn is_none_yet(receipts: &u64) -> bool {
-    *receipts == 0
 }
 
 impl JoinPos {

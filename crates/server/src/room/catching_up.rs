@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use tillsync_core::author::{Author, Mark};
+use tillsync_core::command::{Action, Command, JoinPos};
 use tillsync_core::event::Change;
-use tillsync_core::id::OrderUid;
+use tillsync_core::id::{CommandId, OrderUid, Till, stable_id};
 use tillsync_core::multi_session::MultiSession;
 use tillsync_odoo::book::Missing;
 use tillsync_odoo::error::WireError;
@@ -11,6 +13,7 @@ use tillsync_odoo::message::{Body, UpdateCall};
 use tillsync_odoo::plan::Plan;
 use tillsync_store::StoreError;
 
+use super::OwnError;
 use super::task::{Asked, RoomTask};
 use crate::attention;
 use crate::clock::now_ms;
@@ -50,6 +53,38 @@ impl RoomTask {
             }
         }
         Ok(())
+    }
+
+    /// Lets an Odoo till's POS join before its first message is judged, if its receipts' numbers come along.
+    pub(super) async fn seat(&mut self, pos: i64) -> Result<(), StoreError> {
+        if self.book.state.poses.contains_key(&pos) || self.receipts_elsewhere(pos).await? == 0 {
+            return Ok(());
+        }
+        let chance: [u64; 2] = rand::random();
+        let join = Command {
+            id: CommandId::new(stable_id(&["seat", &format!("{chance:?}")])),
+            number: None,
+            author: Author { till: Till::new("server"), mark: Mark::server(), device_time_ms: None },
+            actions: vec![Action::JoinPos(JoinPos { pos, name: format!("POS {pos}"), receipts: 0 })],
+        };
+        match self.take_own(&join).await {
+            Ok(_) => Ok(()),
+            Err(OwnError::Store(error)) => Err(error),
+            // There are too many: the message that brings the POS is refused for the same reason.
+            Err(OwnError::Refused(_)) => Ok(()),
+        }
+    }
+
+    /// The last receipt number that a POS which is new here gave in the multi-sessions that it was in before (rule N7).
+    pub(super) async fn receipts_elsewhere(&self, pos: i64) -> Result<u64, StoreError> {
+        let mut last = 0;
+        let rooms = self.store.rooms().await?;
+        for room in rooms.iter().filter(|room| room.database == self.id.database && **room != self.id) {
+            let summary = self.store.summary(room).await?;
+            let given = summary.and_then(|summary| summary.receipts.get(&pos).copied());
+            last = last.max(given.unwrap_or_default());
+        }
+        Ok(last)
     }
 
     /// Follows what is in the log and not in the book, and tells the tills.

@@ -72,24 +72,8 @@ impl RoomTask {
         if known == Some(hello.pos.name.as_str()) {
             return Ok(());
         }
-        let receipts = match known {
-            Some(_) => 0,
-            None => self.receipts_elsewhere(hello.pos.id).await.map_err(|error| self.busy(&error))?,
-        };
-        let join = JoinPos { pos: hello.pos.id, name: hello.pos.name.clone(), receipts };
+        let join = JoinPos { pos: hello.pos.id, name: hello.pos.name.clone(), receipts: 0 };
         self.own_for(hello, vec![Action::JoinPos(join)]).await.map(drop)
-    }
-
-    /// The last receipt number that a POS gave in the multi-sessions that it was in before (rule N7).
-    async fn receipts_elsewhere(&self, pos: i64) -> Result<u64, StoreError> {
-        let mut last = 0;
-        let rooms = self.store.rooms().await?;
-        for room in rooms.iter().filter(|room| room.database == self.id.database && **room != self.id) {
-            let summary = self.store.summary(room).await?;
-            let given = summary.and_then(|summary| summary.receipts.get(&pos).copied());
-            last = last.max(given.unwrap_or_default());
-        }
-        Ok(last)
     }
 
     /// Logs the device in to its POS's session; none if that is closed and stays so.

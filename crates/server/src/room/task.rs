@@ -152,6 +152,9 @@ impl RoomTask {
     /// Judges a batch, lands it, answers it. On an error nothing has changed and nobody has been answered.
     async fn land(&mut self, batch: &mut Vec<Asked>) -> Result<(), StoreError> {
         for _ in 0..STALE_MAX {
+            for asked in batch.iter() {
+                self.seat(asked.call.message.head.pos_id).await?;
+            }
             self.book.begin_batch();
             for asked in batch.iter() {
                 self.supply(&asked.call).await?;
@@ -286,6 +289,15 @@ impl RoomTask {
 
     /// Takes a command of the server's own; what it came to.
     pub(super) async fn take_own(&mut self, command: &Command) -> Result<Answer, OwnError> {
+        let mut command = command.clone();
+        for action in &mut command.actions {
+            if let Action::JoinPos(join) = action
+                && !self.book.state.poses.contains_key(&join.pos)
+            {
+                join.receipts = self.receipts_elsewhere(join.pos).await?;
+            }
+        }
+        let command = &command;
         for _ in 0..STALE_MAX {
             let decision = decide(&self.book.state, command, now_ms())?;
             if decision.event.changes.is_empty() {

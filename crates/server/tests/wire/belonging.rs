@@ -64,6 +64,31 @@ async fn a_pos_that_was_given_another_multi_session_moves_when_its_page_loads() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pos_that_moves_goes_on_with_its_receipts_and_leaves_the_others_alone() {
+    let shop = Shop::impatient().await;
+    let [(one, _), (other, _)] = shop.hands().await;
+    let paid = async |hand: &Hand, uid: &str| {
+        hand.update(order(uid, 1, &[(&format!("{uid}-1"), 1, 1, 1)])).await;
+        hand.remove(json!({"uid": uid, "revision_ID": 1, "finalized": true})).await;
+    };
+    paid(&one, UID).await;
+    paid(&other, "00001-002-0001").await;
+    paid(&other, "00001-002-0002").await;
+    let moved = Hand { multi_session: 2, login: 2, ..other.clone() };
+    moved.load().await;
+    paid(&moved, "00001-002-0003").await;
+    let mut receipts = Vec::new();
+    for multi_session in [1, 2] {
+        for order in shop.orders_of(&RoomId::new("odoo", multi_session)).await {
+            let closing = order.closing.as_ref().expect("it is paid");
+            receipts.push((closing.by.pos.id, closing.receipt));
+        }
+    }
+    receipts.sort_unstable();
+    assert_eq!(receipts, [(1, Some(1)), (2, Some(1)), (2, Some(2)), (2, Some(3))], "rule N7");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_poll_of_an_unknown_pos_gets_nothing_and_one_without_a_channel_is_refused() {
     let shop = Shop::impatient().await;
     let [(one, _)] = shop.hands().await;
