@@ -1,16 +1,10 @@
 /** Quick hands, and two tills at one refund. */
 import type { Page } from 'playwright-core';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { linesAre, menu, more, pay, Shop, show, tabsAre, tap, until } from './shop';
+import { expect, it } from 'vitest';
+import { shop, useShop } from './fixture';
+import { linesAre, menu, more, pay, show, tabsAre, tap, until } from './shop';
 
-let shop: Shop;
-beforeEach(async () => {
-    shop = await Shop.open();
-});
-afterEach(async () => {
-    await shop.close();
-    expect(shop.faults).toEqual([]);
-});
+useShop();
 
 it('after a payment the till stands at an empty order, and not at an order of somebody else', async () => {
     const [ann, bob] = [await shop.till(1, 'Ann'), await shop.till(2, 'Bob')];

@@ -2,8 +2,9 @@
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { BrowserContext, Page } from 'playwright-core';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { linesAre, Shop, tabsAre, tap, until } from './shop';
+import { expect, it } from 'vitest';
+import { shop, useShop } from './fixture';
+import { linesAre, tabsAre, tap, until } from './shop';
 
 const TABLET = { width: 1180, height: 820 };
 const SMALL_TABLET = { width: 1024, height: 768 };
@@ -13,14 +14,7 @@ const TOUCH_PX = 44;
 
 const axe = createRequire(import.meta.url)('axe-core').source as string;
 
-let shop: Shop;
-beforeEach(async () => {
-    shop = await Shop.open();
-});
-afterEach(async () => {
-    await shop.close();
-    expect(shop.faults).toEqual([]);
-});
+useShop();
 
 /** What of a screen breaks a rule of accessibility, and what there is too small for a finger. */
 async function faultsOf(page: Page): Promise<string[]> {

@@ -1,6 +1,7 @@
 /** Two people meet at one order: while it is paid, deleted, taken back, split (rules 9 to 12). */
 import type { Page } from 'playwright-core';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { shop, useShop } from './fixture';
 import {
     deleteOrder,
     line,
@@ -8,7 +9,6 @@ import {
     linesAreInAnyOrder,
     more,
     pay,
-    Shop,
     show,
     tabsAre,
     tap,
@@ -16,14 +16,7 @@ import {
     until,
 } from './shop';
 
-let shop: Shop;
-beforeEach(async () => {
-    shop = await Shop.open();
-});
-afterEach(async () => {
-    await shop.close();
-    expect(shop.faults).toEqual([]);
-});
+useShop();
 
 /** Ann at the Bar, by a line of her own, and Bob at the Counter. */
 async function annAndBob() {
@@ -154,6 +147,8 @@ it('or it is forgotten', async () => {
     way.stall();
     await tap(ann, 'Quiche');
     await deleteOrder(bob);
+    // The server has it before her change comes.
+    await tabsAre(bob, ['New']);
     way.flow();
     await ann.locator('.refused').click();
     await ann.getByRole('button', { name: 'Forget it' }).click();

@@ -3,7 +3,8 @@ import { createServer, request, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { linesAre, Shop, tabsAre, tap, until } from './shop';
+import { shop, useShop } from './fixture';
+import { linesAre, tabsAre, tap, until } from './shop';
 
 /** The page's own file, and what its successor calls it. */
 const FILE = /index-[\w-]+\.js/g;
@@ -85,16 +86,13 @@ class Front {
     }
 }
 
-let shop: Shop;
+useShop();
 let front: Front;
 beforeEach(async () => {
-    shop = await Shop.open();
     front = await Front.before(shop.url);
 });
 afterEach(async () => {
-    await shop.close();
     front.close();
-    expect(shop.faults).toEqual([]);
 });
 
 async function till(device: BrowserContext, pos: number, who: string): Promise<Page> {
@@ -163,9 +161,7 @@ it('a new version waits for a tap, and that for the payment; another tab goes on
     );
 });
 
-// One time in six the waiting worker does not take over within a page's load, for a reason that is not known yet: the
-// page then goes on with the old version and offers the new one, which is what it is for.
-it('a page that is opened begins with the new version that was waiting', { retry: 3 }, async () => {
+it('a page that is opened begins with the new version that was waiting', async () => {
     const device = await shop.device();
     const ann = await till(device, 1, 'Ann');
     await findSecond(ann);

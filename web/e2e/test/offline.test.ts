@@ -3,21 +3,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { LAUNCH, linesAre, Shop, tabsAre, tap, until } from './shop';
+import { afterEach, expect, it } from 'vitest';
+import { shop, useShop } from './fixture';
+import { LAUNCH, linesAre, tabsAre, tap, until } from './shop';
 
-let shop: Shop;
 const folders: string[] = [];
 const browsers: BrowserContext[] = [];
-beforeEach(async () => {
-    shop = await Shop.open();
-});
 afterEach(async () => {
     await Promise.all(browsers.splice(0).map(browser => browser.close()));
-    await shop.close();
     for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
-    expect(shop.faults).toEqual([]);
 });
+// The last that is opened is closed first: no server is at work in a folder that goes.
+useShop();
 
 async function newFolder(): Promise<string> {
     const folder = await mkdtemp(join(tmpdir(), 'tillsync-offline-'));

@@ -1,16 +1,10 @@
 /** Orders that are over: found, printed again, given back, and told by whom (rules 2 and 13). */
 import type { Locator, Page } from 'playwright-core';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { deleteOrder, line, linesAre, menu, pay, Shop, show, tabsAre, tap, totalIs, until } from './shop';
+import { expect, it } from 'vitest';
+import { shop, useShop } from './fixture';
+import { deleteOrder, line, linesAre, menu, pay, show, tabsAre, tap, totalIs, until } from './shop';
 
-let shop: Shop;
-beforeEach(async () => {
-    shop = await Shop.open();
-});
-afterEach(async () => {
-    await shop.close();
-    expect(shop.faults).toEqual([]);
-});
+useShop();
 
 /** Sells these and sees the receipt off. */
 async function sell(page: Page, products: string[], method = 'Card'): Promise<void> {

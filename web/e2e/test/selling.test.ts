@@ -1,16 +1,10 @@
 /** What a cashier's hands do all day: keys, scanner, prices, customers, payments. */
 import type { Page } from 'playwright-core';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { line, linesAre, Shop, tabsAre, tap, totalIs, until } from './shop';
+import { expect, it } from 'vitest';
+import { shop, useShop } from './fixture';
+import { line, linesAre, tabsAre, tap, totalIs, until } from './shop';
 
-let shop: Shop;
-beforeEach(async () => {
-    shop = await Shop.open();
-});
-afterEach(async () => {
-    await shop.close();
-    expect(shop.faults).toEqual([]);
-});
+useShop();
 
 /** The keys of a scanner, which come faster than anybody types. */
 async function scan(page: Page, code: string): Promise<void> {

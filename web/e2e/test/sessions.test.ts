@@ -1,16 +1,10 @@
 /** A shift: the drawer is counted, people come and go by PIN, the session is closed while orders are open (rule 21). */
 import type { Page } from 'playwright-core';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { linesAre, menu, pay, Shop, show, tabsAre, tap, totalIs, until } from './shop';
+import { expect, it } from 'vitest';
+import { shop, useShop } from './fixture';
+import { linesAre, menu, pay, show, tabsAre, tap, totalIs, until } from './shop';
 
-let shop: Shop;
-beforeEach(async () => {
-    shop = await Shop.open();
-});
-afterEach(async () => {
-    await shop.close();
-    expect(shop.faults).toEqual([]);
-});
+useShop();
 
 /** The page of a POS, before anybody has come in. */
 async function door(pos: number, who: string): Promise<Page> {

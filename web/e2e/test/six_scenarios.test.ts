@@ -3,14 +3,14 @@
  * lets one of two edits go, both stay here.
  */
 import type { BrowserContext, Page } from 'playwright-core';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { TcpProxy } from '../../sdk/test/server/proxy.js';
+import { shop, useShop } from './fixture';
 import {
     deleteOrder,
     line,
     linesAre,
     linesAreInAnyOrder,
-    Shop,
     show,
     syncIs,
     tabsAre,
@@ -19,14 +19,7 @@ import {
     until,
 } from './shop';
 
-let shop: Shop;
-beforeEach(async () => {
-    shop = await Shop.open();
-});
-afterEach(async () => {
-    await shop.close();
-    expect(shop.faults).toEqual([]);
-});
+useShop();
 
 /** A till that a test can take the network away from. */
 interface Remote {

@@ -1,15 +1,9 @@
 /** Two people at one order, a payment, a server that is gone for a while: the first walk through the Register. */
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { linesAre, Shop, tabsAre, tap, until } from './shop';
+import { expect, it } from 'vitest';
+import { shop, useShop } from './fixture';
+import { linesAre, tabsAre, tap, until } from './shop';
 
-let shop: Shop;
-beforeEach(async () => {
-    shop = await Shop.open();
-});
-afterEach(async () => {
-    await shop.close();
-    expect(shop.faults).toEqual([]);
-});
+useShop();
 
 it('two people tap at one order at once; one pays, and it is gone everywhere', async () => {
     const [ann, bob] = [await shop.till(1, 'Ann'), await shop.till(2, 'Bob')];

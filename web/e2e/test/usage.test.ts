@@ -1,16 +1,10 @@
 /** The steps that the original's instructions tell under "Usage", one after the other, with three tills. */
 import type { Page } from 'playwright-core';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { line, linesAre, Shop, tabsAre, tap, until } from './shop';
+import { it } from 'vitest';
+import { shop, useShop } from './fixture';
+import { line, linesAre, tabsAre, tap, until } from './shop';
 
-let shop: Shop;
-beforeEach(async () => {
-    shop = await Shop.open();
-});
-afterEach(async () => {
-    await shop.close();
-    expect(shop.faults).toEqual([]);
-});
+useShop();
 
 const whoIs = (page: Page, product: string, expected: string) =>
     until(

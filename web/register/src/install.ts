@@ -65,19 +65,25 @@ export function working(work: AtWork): () => void {
     };
 }
 
+/**
+ * A page begins with the version that waits, if one does. To be awaited before anything is asked for: where a request
+ * wakes the former worker just as it is let go, Chromium forgets that somebody waits.
+ */
+export async function beginWithNewest(): Promise<void> {
+    const container = 'serviceWorker' in navigator ? navigator.serviceWorker : null;
+    const known = await container?.getRegistration('/').catch(() => undefined);
+    if (!known?.waiting || !(await takeOver(known.waiting))) return;
+    location.reload();
+    // What comes next is the other page's.
+    await new Promise(() => {});
+}
+
 /** Makes the page one that opens without a connection. Resolves when that is under way or known not to be possible. */
 export async function install(): Promise<void> {
     const container = 'serviceWorker' in navigator ? navigator.serviceWorker : null;
     if (!container) {
         start.value = 'impossible';
         return;
-    }
-    const known = await container.getRegistration('/').catch(() => undefined);
-    if (known?.waiting && !atWork) {
-        // Nobody has done anything in this page yet: it begins with the version that waits.
-        const isNew = await takeOver(known.waiting);
-        if (isNew && !atWork) return location.reload();
-        isReady.value = isNew;
     }
     // The first worker of all takes the page too, and is no new version.
     let isFirst = container.controller === null;

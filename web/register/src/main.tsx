@@ -1,11 +1,14 @@
 import { render } from 'preact';
 import './style/index.css';
-import { install } from './install';
+import { beginWithNewest, install } from './install';
 import { follow } from './look';
 import { PosesScreen } from './screens/poses';
 import { TillScreen } from './screens/till';
 import { Standing } from './standing';
 
+await beginWithNewest();
+// Only now: a page that is about to go asks for nothing.
+document.querySelector('link[rel="icon"]')?.setAttribute('href', '/icon.svg');
 follow();
 const pos = /^\/pos\/(\d+)\/?$/.exec(location.pathname)?.[1];
 const app = document.getElementById('app');

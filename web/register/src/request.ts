@@ -36,32 +36,16 @@ export const ANSWER_MS_MAX = 30_000;
  * @throws ApiError
  */
 export async function ask(path: string, tag: string | null = null): Promise<Answer | null> {
-    const headers: Record<string, string> = { accept: 'application/json' };
-    if (tag !== null) headers['if-none-match'] = tag;
-    let status: number;
-    let answer: Answer;
-    try {
-        const signal = AbortSignal.timeout(ANSWER_MS_MAX);
-        // The tags are kept here: a cache between would answer for another server that had this address.
-        const response = await fetch(path, { headers, signal, cache: 'no-store' });
-        if (response.status === 304) return null;
-        // What stands before the server, such as a guest network's log-in page, is not the server.
-        const isOurs = response.headers.get('content-type')?.includes('json') ?? false;
-        status = response.ok && !isOurs ? 502 : response.status;
-        answer = { text: await response.text(), tag: response.headers.get('etag') };
-    } catch {
-        throw new ApiError('offline', 'No connection to the server.');
-    }
-    if (status >= 200 && status < 300) return answer;
-    const { code, text } = refusal(answer.text);
-    throw new ApiError(code ?? 'failed', text ?? `The server answered ${status}.`, status);
+    const known = tag === null ? undefined : { 'if-none-match': tag };
+    const { status, text, headers } = await exchange(path, { headers: known }, ANSWER_MS_MAX);
+    return status === 304 ? null : { text, tag: headers.get('etag') };
 }
 
 /** What is sent, and how. */
 interface Asked {
     method?: 'GET' | 'POST' | 'PUT';
     body?: unknown;
-    headers?: Record<string, string>;
+    headers?: Record<string, string> | undefined;
 }
 
 /** Somebody waits at the till: an answer that takes longer has not come. */
@@ -72,7 +56,13 @@ const REQUEST_MS_MAX = 10_000;
  *
  * @throws ApiError; `changed_elsewhere` with the record as it is now, when somebody else was faster
  */
-export async function request<T>(path: string, { method = 'GET', body, headers }: Asked = {}): Promise<T> {
+export async function request<T>(path: string, asked: Asked = {}): Promise<T> {
+    const { status, text } = await exchange(path, asked, REQUEST_MS_MAX);
+    return status === 204 ? (undefined as T) : (JSON.parse(text) as T);
+}
+
+/** @throws ApiError for everything but an answer of the server that is none */
+async function exchange(path: string, { method = 'GET', body, headers }: Asked, ms: number) {
     let response: Response;
     let text: string;
     try {
@@ -84,22 +74,27 @@ export async function request<T>(path: string, { method = 'GET', body, headers }
                 ...headers,
             },
             ...(body !== undefined && { body: JSON.stringify(body) }),
-            signal: AbortSignal.timeout(REQUEST_MS_MAX),
+            signal: AbortSignal.timeout(ms),
+            // The tags are kept here: a cache between would answer for another server that had this address.
             cache: 'no-store',
         });
         text = await response.text();
     } catch {
         throw new ApiError('offline', 'No connection to the server.');
     }
-    const { status } = response;
-    if (status === 204) return undefined as T;
     const isOurs = response.headers.get('content-type')?.includes('json') ?? false;
-    if (response.ok && isOurs) return JSON.parse(text) as T;
+    const isEmpty = response.status === 204 || response.status === 304;
+    // What stands before the server, such as a guest network's log-in page, is not the server.
+    const status = response.ok && !isOurs && !isEmpty ? 502 : response.status;
+    if (isEmpty || (status >= 200 && status < 300)) return { status, text, headers: response.headers };
     const said = refusal(text);
-    const code = said.code ?? (status === 412 ? 'changed_elsewhere' : 'failed');
-    const words = said.text ?? `The server answered ${status}.`;
-    const retryAfterS = Number(response.headers.get('retry-after') ?? 0) || 0;
-    throw new ApiError(code, words, status, isOurs ? JSON.parse(text) : null, retryAfterS);
+    throw new ApiError(
+        said.code ?? (status === 412 ? 'changed_elsewhere' : 'failed'),
+        said.text ?? `The server answered ${status}.`,
+        status,
+        isOurs ? JSON.parse(text) : null,
+        Number(response.headers.get('retry-after') ?? 0) || 0,
+    );
 }
 
 function refusal(text: string): { code?: string; text?: string } {

@@ -18,6 +18,7 @@ export {
     FieldError,
 } from './addon.js';
 export { ActError, LockedError, StoppedError } from './client/errors.js';
+export { NO_CONNECTION } from './client/link.js';
 export type { Storage } from './client/storage.js';
 export { MemoryStorage } from './client/storage_memory.js';
 export type { Timing } from './client/timing.js';
@@ -44,7 +45,13 @@ export type * from './models/shop.js';
 export type { KeptChange, Undone, UndoneChange } from './models/undone.js';
 export { type Amount, Decimal, decimal, sum } from './money/decimal.js';
 export { type FiscalPosition, mapTaxes, type TaxMapping } from './money/fiscal_position.js';
-export { type CashRounding, cashDifference, decimalsOf, type RoundingMethod, round } from './money/rounding.js';
+export {
+    type CashRounding,
+    cashDifference,
+    decimalsOf,
+    type RoundingMethod,
+    round,
+} from './money/rounding.js';
 export {
     type AmountType,
     computeTaxes,

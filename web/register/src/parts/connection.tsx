@@ -1,4 +1,5 @@
 /** What an icon that is red or orange means, and what to do (rules 29 and 30). */
+import { NO_CONNECTION } from '@tillsync/sdk';
 import { dateTime, t } from '../i18n';
 import type { Till } from '../till';
 import { Dialog } from './dialog';
@@ -55,6 +56,3 @@ export function Connection({ till, onClose }: { till: Till; onClose(): void }) {
         </Dialog>
     );
 }
-
-/** The SDK's own sentence, which the catalogue has in the language. */
-export const NO_CONNECTION = 'No connection to the server';

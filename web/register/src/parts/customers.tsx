@@ -6,6 +6,7 @@ import { ApiError } from '../request';
 import { createPartner, type PartnerFields, updatePartner } from '../server/partners';
 import type { Till } from '../till';
 import { Dialog } from './dialog';
+import { Ends } from './ends';
 import { Field } from './field';
 import { Icon } from './icon';
 import { Search } from './search';
@@ -187,19 +188,7 @@ function CustomerForm({ till, partner, onBack, onSaved }: CustomerFormProps) {
                         </select>
                     </label>
                 )}
-                {wrong.value && (
-                    <p class="wrong" role="alert">
-                        {wrong.value}
-                    </p>
-                )}
-                <div class="ends">
-                    <button type="button" onClick={onBack}>
-                        {t('back')}
-                    </button>
-                    <button type="submit" class="pay" disabled={busy.value}>
-                        {t('save')}
-                    </button>
-                </div>
+                <Ends wrong={wrong.value} onBack={onBack} go={t('save')} disabled={busy.value} />
             </form>
         </Dialog>
     );

@@ -5,6 +5,7 @@ import { label, money, t } from '../i18n';
 import type { Till } from '../till';
 import { Customers } from './customers';
 import { Dialog } from './dialog';
+import { Ends } from './ends';
 import { OrderHistory } from './history_list';
 import { Icon } from './icon';
 import { Split } from './split';
@@ -193,14 +194,7 @@ function Note({ title, text, onText, onClose }: NoteProps) {
                     }}
                 />
                 <p class="hint">{t('note.hint')}</p>
-                <div class="ends">
-                    <button type="button" onClick={onClose}>
-                        {t('back')}
-                    </button>
-                    <button type="submit" class="pay">
-                        {t('save')}
-                    </button>
-                </div>
+                <Ends onBack={onClose} go={t('save')} />
             </form>
         </Dialog>
     );

@@ -5,6 +5,7 @@ import { label, money, t } from '../i18n';
 import { move } from '../moving';
 import type { Till } from '../till';
 import { Dialog } from './dialog';
+import { Ends } from './ends';
 
 export function Split({ till, order, onClose }: { till: Till; order: Order; onClose(): void }) {
     till.tick.value;
@@ -91,24 +92,13 @@ export function Split({ till, order, onClose }: { till: Till; order: Order; onCl
                     ))}
                 </select>
             </label>
-            {wrong.value && (
-                <p class="wrong" role="alert">
-                    {wrong.value}
-                </p>
-            )}
-            <div class="ends">
-                <button type="button" onClick={onClose}>
-                    {t('back')}
-                </button>
-                <button
-                    type="button"
-                    class="pay"
-                    disabled={goes.length === 0 || busy.value}
-                    onClick={() => void go()}
-                >
-                    {t('split.go', { amount: money(amount) })}
-                </button>
-            </div>
+            <Ends
+                wrong={wrong.value}
+                onBack={onClose}
+                go={t('split.go', { amount: money(amount) })}
+                disabled={goes.length === 0 || busy.value}
+                onGo={() => void go()}
+            />
         </Dialog>
     );
 }

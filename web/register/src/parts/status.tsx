@@ -1,12 +1,12 @@
 import { signal } from '@preact/signals';
-import type { Order } from '@tillsync/sdk';
+import { NO_CONNECTION, type Order } from '@tillsync/sdk';
 import { memo } from 'preact/compat';
 import { useEffect, useRef } from 'preact/hooks';
 import { money, t } from '../i18n';
 import { screen } from '../screen';
 import { type Till, who } from '../till';
 import { Cashiers } from './cashiers';
-import { Connection, NO_CONNECTION } from './connection';
+import { Connection } from './connection';
 import { Icon } from './icon';
 import { Menu } from './menu';
 import { Problems } from './problems';

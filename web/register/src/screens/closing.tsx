@@ -1,10 +1,9 @@
 /** A session is closed: what was sold, what is counted, what becomes of open orders (rule 21). */
 import { signal, useSignal } from '@preact/signals';
-import { type Decimal, decimal } from '@tillsync/sdk';
+import { type Decimal, decimal, decimalsOf } from '@tillsync/sdk';
 import { useEffect } from 'preact/hooks';
 import {
     closingOf,
-    decimalsOf,
     differenceOf,
     type Expected,
     expectedOf,
@@ -12,6 +11,7 @@ import {
     typedAmount,
 } from '../counting';
 import { dateTime, money, t } from '../i18n';
+import { Ends } from '../parts/ends';
 import { Field } from '../parts/field';
 import { closeSession, lookAtSession, type SessionReport } from '../server/sessions';
 import type { Till } from '../till';
@@ -155,19 +155,7 @@ function Counting({ till, report, onBack }: { till: Till; report: SessionReport;
                     note.value = text;
                 }}
             />
-            {wrong.value && (
-                <p class="wrong" role="alert">
-                    {wrong.value}
-                </p>
-            )}
-            <div class="ends">
-                <button type="button" onClick={onBack}>
-                    {t('back')}
-                </button>
-                <button type="submit" class="pay" disabled={busy.value}>
-                    {t('closing.close')}
-                </button>
-            </div>
+            <Ends wrong={wrong.value} onBack={onBack} go={t('closing.close')} disabled={busy.value} />
         </form>
     );
 }

@@ -1,8 +1,10 @@
 /** A session is opened: what is in the drawer is counted first. */
 import { useSignal } from '@preact/signals';
+import { decimalsOf } from '@tillsync/sdk';
 import type { Person, TillData } from '../api';
-import { decimalsOf, leftBy, typedAmount } from '../counting';
+import { leftBy, typedAmount } from '../counting';
 import { dateTime, t } from '../i18n';
+import { Ends } from '../parts/ends';
 import { Field } from '../parts/field';
 import { openSession, type SessionReport } from '../server/sessions';
 
@@ -82,19 +84,7 @@ export function OpeningScreen({ data, user, report, onOpen, onBack }: OpeningPro
                         note.value = text;
                     }}
                 />
-                {wrong.value && (
-                    <p class="wrong" role="alert">
-                        {wrong.value}
-                    </p>
-                )}
-                <div class="ends">
-                    <button type="button" onClick={onBack}>
-                        {t('back')}
-                    </button>
-                    <button type="submit" class="pay" disabled={busy.value}>
-                        {t('opening.open')}
-                    </button>
-                </div>
+                <Ends wrong={wrong.value} onBack={onBack} go={t('opening.open')} disabled={busy.value} />
             </form>
         </main>
     );

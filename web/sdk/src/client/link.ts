@@ -9,7 +9,8 @@ import { Heartbeat } from './heartbeat.js';
 import type { Timing } from './timing.js';
 import type { Opener, Transport } from './transport.js';
 
-export const NO_CONNECTION = 'No connection to the server';
+/** What `ConnectionState.message` is while there is no connection: for apps that say it in another language. */
+export const NO_CONNECTION: string = 'No connection to the server';
 /** Hellos that are reckoned with to be still under way. */
 const STRAY_HELLOS_MAX = 8;
 

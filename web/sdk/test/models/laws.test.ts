@@ -6,27 +6,15 @@ import { defineAddon } from '../../src/addon.js';
 import { models } from '../../src/models/models.js';
 import type { Order } from '../../src/models/order.js';
 import { LocalShop } from './local_engine.js';
+import { extendLines, type Noted } from './old_note.js';
 import { ANN, BOB, CAKE, CHEESE, COFFEE, restoreModels, type Till, till } from './shop.js';
 
 restoreModels();
 
 const EVA = { id: 4, name: 'Eva' };
-type Noted = { old_note?: unknown };
 
 function extend() {
-    const { prototype } = models.Orderline;
-    models.Orderline = models.Orderline.extend({
-        export_as_JSON() {
-            return { ...prototype.export_as_JSON.call(this), old_note: (this as Noted).old_note };
-        },
-        init_from_JSON(json: Noted) {
-            (this as Noted).old_note = json.old_note;
-            prototype.init_from_JSON.call(this as never, json as never);
-        },
-        apply_ms_data(json: Noted) {
-            (this as Noted).old_note = json.old_note;
-        },
-    });
+    extendLines();
     return defineAddon({
         name: 'laws',
         fields: {

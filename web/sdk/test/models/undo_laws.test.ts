@@ -10,27 +10,14 @@ import type { Undone } from '../../src/models/undone.js';
 import { sum } from '../../src/money/decimal.js';
 import { canonical } from '../../src/rules/json.js';
 import { LocalShop } from './local_engine.js';
+import { extendLines, type Noted } from './old_note.js';
 import { ANN, BOB, CAKE, CHEESE, COFFEE, restoreModels, type Till, till } from './shop.js';
 
 restoreModels();
 
-type Noted = { old_note?: unknown };
-
 /** An extension of each kind, and a field under each merge rule. */
 function extend() {
-    const { prototype } = models.Orderline;
-    models.Orderline = models.Orderline.extend({
-        export_as_JSON() {
-            return { ...prototype.export_as_JSON.call(this), old_note: (this as Noted).old_note };
-        },
-        init_from_JSON(json: Noted) {
-            (this as Noted).old_note = json.old_note;
-            prototype.init_from_JSON.call(this as never, json as never);
-        },
-        apply_ms_data(json: Noted) {
-            (this as Noted).old_note = json.old_note;
-        },
-    });
+    extendLines();
     return defineAddon({
         name: 'laws',
         fields: {
