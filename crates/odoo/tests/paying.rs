@@ -63,6 +63,15 @@ struct Payment {
     is_doubtful: bool,
 }
 
+/// An answer on its way to a till.
+struct Answered {
+    made_ms: u64,
+    /// The order that it is about; none if it is about all.
+    order: Option<String>,
+    /// Whether a message has come to the till since it was made.
+    is_crossed: bool,
+}
+
 struct Run {
     world: World,
     /// Pieces of product 1 that were tapped.
@@ -76,10 +85,10 @@ struct Run {
     acted_ms: [u64; TILLS],
     /// Payments on their way, and whether a message has come to the till since.
     paying: [Option<(usize, bool)>; TILLS],
-    /// Answers on their way: when they were made, and whether a message has come to the till since.
-    answered: [VecDeque<(u64, bool)>; TILLS],
-    /// Whether the till last took an answer that had been held up so.
-    is_behind: [bool; TILLS],
+    /// Answers on their way.
+    answered: [VecDeque<Answered>; TILLS],
+    /// Orders of which the till last took an answer that had been held up so.
+    is_behind: [BTreeSet<String>; TILLS],
     /// Whether an answer to the till was lost since it sent its last update.
     is_lost: [bool; TILLS],
     /// Somebody acted on what such an answer showed, or on an order that was paid there and had come back to the
@@ -105,7 +114,7 @@ impl Run {
             acted_ms: [0; TILLS],
             paying: [None; TILLS],
             answered: Default::default(),
-            is_behind: [false; TILLS],
+            is_behind: Default::default(),
             is_lost: [false; TILLS],
             is_astray: false,
             next_product: 10,
@@ -191,13 +200,15 @@ impl Run {
         }
         match step {
             Step::Hear(at) => {
-                self.is_behind[at] = false;
+                let news = format!("{:?}", self.world.places[at].news[0].1);
+                self.is_behind[at].retain(|order| !news.contains(order));
                 self.paying[at].iter_mut().for_each(|(_, is_crossed)| *is_crossed = true);
-                self.answered[at].iter_mut().for_each(|(_, is_crossed)| *is_crossed = true);
+                self.answered[at].iter_mut().for_each(|answer| answer.is_crossed = true);
             }
             Step::Arrive(at) => {
-                self.answered[at].push_back((now_ms, false));
                 let request = &self.world.places[at].requests[0].body["params"]["message"];
+                let order = request["data"]["uid"].as_str().map(str::to_owned);
+                self.answered[at].push_back(Answered { made_ms: now_ms, order, is_crossed: false });
                 self.is_lost[at] &= request["action"] != "update_order";
                 if request["action"] == "remove_order"
                     && let Some((payment, true)) = self.paying[at].take()
@@ -207,17 +218,23 @@ impl Run {
             }
             Step::Return(at) | Step::Lose(at) => {
                 let answer = self.answered[at].pop_front();
-                let is_late = answer.is_some_and(|(made_ms, is_crossed)| is_crossed && now_ms > made_ms);
-                self.is_behind[at] |= is_late;
+                if let Some(answer) = answer.filter(|answer| answer.is_crossed && now_ms > answer.made_ms) {
+                    let on_screen =
+                        || self.world.places[at].till.orders().into_iter().map(|order| order.uid).collect();
+                    let orders: Vec<String> = answer.order.map_or_else(on_screen, |order| vec![order]);
+                    self.is_behind[at].extend(orders);
+                }
                 self.is_lost[at] |= matches!(step, Step::Lose(_));
             }
             Step::Reload(at) => {
                 self.answered[at].clear();
-                (self.is_behind[at], self.is_lost[at]) = (false, false);
+                self.is_behind[at].clear();
+                self.is_lost[at] = false;
             }
             Step::Tap(at) | Step::Type(at) | Step::Add(at) => {
                 self.acted_ms[at] = now_ms;
-                self.is_astray |= self.is_behind[at];
+                self.is_astray |=
+                    self.oldest(at).is_some_and(|order| self.is_behind[at].contains(&order.uid));
             }
             Step::Order(_) | Step::Pay(_) | Step::Tell(_) | Step::Wait => {}
         }
@@ -242,6 +259,7 @@ impl Run {
         let (session, login) = (till.config().session_id, till.config().login_number);
         let payer = tillsync_odoo::message::till(session, login);
         self.is_astray |= self.payments.iter().any(|paid| paid.order == order.uid && paid.payer == payer);
+        let is_behind = self.is_behind[at].contains(&order.uid);
         match step {
             Step::Tap(_) => {
                 till.tap(1, 3.0);
@@ -268,7 +286,7 @@ impl Run {
                         order: order.uid.clone(),
                         bill: shown(&order),
                         at_ms: self.world.now_ms,
-                        is_doubtful: self.is_behind[at] || self.is_lost[at] || is_closed,
+                        is_doubtful: is_behind || self.is_lost[at] || is_closed,
                     });
                 }
             }
@@ -385,7 +403,7 @@ proptest! {
 
 // Found by the property above.
 
-use Step::{Arrive, Hear, Lose, Order as Begin, Pay, Return, Tap, Tell, Type, Wait};
+use Step::{Arrive, Hear, Lose, Order as Begin, Pay, Reload, Return, Tap, Tell, Type, Wait};
 
 #[test]
 fn a_message_on_its_way_is_not_paid_with_an_answer_that_overtook_it() {
@@ -418,4 +436,13 @@ fn a_list_that_is_long_on_its_way_destroys_nothing_that_was_registered_meanwhile
         [Begin(2), Arrive(2), Return(2), Arrive(2), Tell(2), Lose(2), Hear(2), Arrive(2), Return(2), Tell(2)];
     let paid = [Wait, Wait, Wait, Wait, Wait, Wait, Pay(2), Wait, Arrive(2), Return(2), Begin(2)];
     replay(&[&asked[..], &paid].concat());
+}
+
+#[test]
+fn a_message_about_another_order_does_not_bring_this_one_up_to_date() {
+    let moved = [Pay(0), Arrive(0), Tell(2), Tap(2), Hear(2), Reload(1), Arrive(2), Tell(2), Return(2), Wait];
+    let came = [Arrive(1), Return(1), Hear(2), Reload(1), Arrive(1), Tap(2), Return(1), Tap(1), Arrive(2)];
+    let quiet = [Arrive(1), Return(1), Return(2), Arrive(1), Return(1), Wait, Tap(2), Arrive(1), Arrive(2)];
+    let late = [Return(2), Wait, Tell(1), Begin(2), Arrive(2), Hear(1), Return(1), Tell(1), Hear(1)];
+    replay(&[&moved[..], &came, &quiet, &late, &[Wait, Pay(1)]].concat());
 }
