@@ -68,12 +68,12 @@ export async function openEngine(options: EngineOptions): Promise<Engine & TillE
         timing,
     };
     let engine: TillEngine | null = null;
-    const online = () => engine?.online();
+    const doubt = () => engine?.doubt();
     const target: Partial<EventTarget> = globalThis as Partial<EventTarget>;
     let courier: Courier | null = null;
     const released = () => {
         courier?.stop();
-        target.removeEventListener?.('online', online);
+        for (const network of ['online', 'offline']) target.removeEventListener?.(network, doubt);
         place.release();
     };
     try {
@@ -82,7 +82,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine & TillE
         released();
         throw error;
     }
-    target.addEventListener?.('online', online);
+    for (const network of ['online', 'offline']) target.addEventListener?.(network, doubt);
     if (place.courier) courier = new Courier(engine, timing.courierEveryMs, () => place.courier?.(parts));
     await engine.ready(timing.firstWelcomeMs);
     return engine;

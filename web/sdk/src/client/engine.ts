@@ -169,9 +169,9 @@ export class TillEngine implements Engine {
     setNetwork(up: boolean): void {
         this.link.setNetwork(up);
     }
-    /** The browser says that it is online again. */
-    online(): void {
-        this.link.connectNow();
+    /** The browser says that its network has gone, come or changed. */
+    doubt(): void {
+        this.link.doubt();
     }
     async kept(): Promise<boolean> {
         this.acts.sealAll();

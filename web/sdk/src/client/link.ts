@@ -102,7 +102,13 @@ export class Link {
         else this.fail();
     }
 
-    /** Tries at once: the browser says that it is online again. */
+    /** The browser says that its network has gone, come or changed: finds out soon what that means here. */
+    doubt(): void {
+        if (this.isUp) this.heartbeat.ping(this.timing.pingAfterCommandMs);
+        else this.connectNow();
+    }
+
+    /** Tries at once. */
     connectNow(): void {
         if (this.phase !== 'down' || this.isStopped) return;
         this.tries = 0;

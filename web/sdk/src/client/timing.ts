@@ -2,7 +2,10 @@
 export interface Timing {
     /** A command unanswered for so long makes the till ping (rule 14). */
     commandUnansweredMs: number;
-    /** How long that ping may take: together with the above, the till notices within 5 s. */
+    /**
+     * How long that ping may take: together with the above, the till notices within 5 s. One that is sent because
+     * the browser spoke of its network may take as long.
+     */
     pingAfterCommandMs: number;
     /** A command unanswered for so long, though the server answers pings, makes the till connect anew. */
     commandStalledMs: number;

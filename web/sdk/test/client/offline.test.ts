@@ -1,6 +1,5 @@
-/** Connections that go and come back, and both policies offline (rules O, 14 to 18, 29, 30). */
+/** Work without a connection, in both policies, and what becomes of it (rules O, 15 to 18, 20). */
 import { expect, it } from 'vitest';
-import type { TillMessage } from '../../src/wire/protocol.js';
 import type { Known } from './fake_orders.js';
 import { OTHER } from './fake_server.js';
 import { Network } from './network.js';
@@ -34,59 +33,6 @@ it('rules 16, 18: what was typed before the till noticed is sent on return, in o
     expect(await Promise.all(outcomes)).toHaveLength(2);
     expect(commands().map(({ number }) => number)).toEqual([1, 2, 3]);
     expect(ada.engine.order(order)).toMatchObject({ fields: { note: 'b' }, lines: [{ fields: { qty: 2 } }] });
-});
-
-it('rule 14: a till at work notices within 5 s, and is whole within 2 s of the network’s return', async () => {
-    const ada = await shop.open();
-    const { order, line } = await coffee(ada);
-    ada.network.isSilent = true;
-    void tap(ada, order, line);
-    await pass(4_900);
-    expect(sync(ada)).toBe('green');
-    await pass(100);
-    expect(sync(ada)).toBe('red');
-    ada.network.isSilent = false;
-    ada.network.cut();
-    await pass(2_000);
-    expect(sync(ada)).toBe('green');
-    expect(shop.server.orders.get(order)?.order.lines[0]?.fields.qty).toBe(2);
-});
-
-it('rule 30: silence for 60 s makes an idle till ping; no answer within 10 s makes it red', async () => {
-    const ada = await shop.open();
-    await pass(59_000);
-    const pings = () => shop.server.received.filter(message => message.type === 'ping').length;
-    const before = pings();
-    await pass(2_000);
-    expect(pings()).toBe(before + 1);
-    ada.network.isSilent = true;
-    await pass(60_000 + 8_000);
-    expect([sync(ada), ada.engine.connection.checking]).toEqual(['green', true]);
-    await pass(2_000);
-    expect(sync(ada)).toBe('red');
-});
-
-it('rule 29: the icon is orange until the stream has confirmed, and turns while it is checked', async () => {
-    const ada = await shop.open();
-    shop.server.lets = message => message.type !== 'pong';
-    ada.network.cut();
-    await pass(300);
-    expect(ada.engine.connection).toMatchObject({ sync: 'orange', checking: true });
-    shop.server.lets = () => true;
-    await ada.engine.check().then(() => pass());
-    expect(sync(ada)).toBe('green');
-});
-
-it('a click on the icon checks at once, also without a connection', async () => {
-    const ada = await shop.open();
-    ada.network.isUp = false;
-    ada.network.cut();
-    await pass(60_000);
-    ada.network.isUp = true;
-    const checked = ada.engine.check();
-    await pass();
-    await checked;
-    expect(sync(ada)).toBe('green');
 });
 
 it('rule 17: what was typed survives a reload, offline', async () => {
@@ -339,22 +285,6 @@ it('taps that grow into one unsent command count once, also when the order is lo
     expect(ada.engine.order(order)?.unsent).toBe(1);
 });
 
-it('rule 14: commands that are not answered while pings are, are sent again on another connection', async () => {
-    const ada = await shop.open();
-    const { order, line } = await coffee(ada);
-    const receive = shop.server.receive.bind(shop.server);
-    shop.server.receive = (connection, message: TillMessage) => {
-        if (message.type !== 'command') receive(connection, message);
-    };
-    void tap(ada, order, line);
-    await pass(18_000);
-    expect([sync(ada), ada.network.opened.websocket]).toEqual(['green', 1]);
-    shop.server.receive = receive;
-    await pass(4_000);
-    expect(ada.network.opened.websocket).toBe(2);
-    expect(ada.engine.connection.commandsWaiting).toBe(0);
-});
-
 it('money whose record was refused is kept, and told', async () => {
     const ada = await shop.open();
     const { order } = await coffee(ada);
@@ -378,17 +308,6 @@ it('the outbox is bounded, and says what to do', async () => {
     expect(() => ada.engine.record(order, [{ op: 'set', field: 'note', value: 1 }])).toThrow(
         /20000 commands wait.*export/,
     );
-});
-
-it('rule 14: a click on the icon does not put off the red', async () => {
-    const ada = await shop.open();
-    const { order, line } = await coffee(ada);
-    ada.network.isSilent = true;
-    void tap(ada, order, line);
-    await pass(4_000);
-    void ada.engine.check();
-    await pass(1_000);
-    expect(sync(ada)).toBe('red');
 });
 
 /** Ada adds a cake and pays, while another deletes or pays the order; nothing is answered before her connection goes. */
