@@ -9,7 +9,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tillsync_store::RecordStore;
 
 use crate::address;
-use crate::api::{ApiState, orders, partners, people, poses, sessions};
+use crate::api::{ApiState, error, orders, partners, people, poses, sessions};
 use crate::assets;
 use crate::health::{self, HealthState};
 use crate::hub::Hub;
@@ -65,6 +65,8 @@ pub fn router(
         .route("/api/people/{id}/pin", post(people::pin))
         .route("/api/partners", post(partners::create))
         .route("/api/partners/{id}", put(partners::update))
+        .method_not_allowed_fallback(error::wrong_method)
+        .route("/api/{*path}", any(error::nothing))
         .with_state(ApiState { door, records, tries: Tries::default() });
     let register = Router::new()
         .route("/", get(assets::register))

@@ -1,7 +1,7 @@
 //! Refusals of the API.
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use tillsync_core::protocol::ErrorCode;
@@ -47,6 +47,17 @@ impl ApiError {
     pub fn not_found(text: &str) -> Self {
         Self { status: StatusCode::NOT_FOUND, code: "not_found", text: text.to_owned() }
     }
+}
+
+/// Any other path below `/api/`.
+pub async fn nothing(uri: Uri) -> ApiError {
+    ApiError::not_found(&format!("the API has nothing at {}", uri.path()))
+}
+
+/// A path that there is, asked for in another way.
+pub async fn wrong_method(method: Method, uri: Uri) -> ApiError {
+    let text = format!("{} is not asked for by {method}; the header Allow says how it is", uri.path());
+    ApiError { status: StatusCode::METHOD_NOT_ALLOWED, code: "bad_request", text }
 }
 
 impl From<Goodbye> for ApiError {

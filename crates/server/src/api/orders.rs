@@ -10,7 +10,7 @@ use serde_json::Value;
 use tillsync_core::author::Mark;
 use tillsync_core::event::{Change, Event};
 use tillsync_core::id::{LineUid, OrderUid};
-use tillsync_core::order::{Closing, Order, OrderState};
+use tillsync_core::order::{Closing, Order, OrderState, Origin};
 use tillsync_store::Closed;
 
 use super::error::ApiError;
@@ -72,6 +72,8 @@ struct Listed {
     lines: usize,
     /// The order that it gives money back for.
     refund_of: Option<String>,
+    /// What it was made out of, where no till began it: a second payment is one that somebody has to look at.
+    origin: Option<Origin>,
     #[serde(flatten)]
     money: Money,
 }
@@ -216,6 +218,7 @@ impl Listed {
             partner: order.fields.get("partner_id").and_then(Value::as_i64),
             lines: order.lines.len(),
             refund_of: refund_of.map(str::to_owned),
+            origin: order.origin.clone(),
             money: Money::of(order),
         }
     }

@@ -95,6 +95,21 @@ async fn a_till_loads_what_it_works_with_and_is_told_when_nothing_is_new() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_api_does_not_have_it_says_in_its_own_words() {
+    let shop = furnished(open()).await;
+    for (method, path, status) in [
+        (Method::GET, "/api/nothing/here", 404),
+        (Method::GET, "/api/poses/1/nothing", 404),
+        (Method::DELETE, "/api/poses/1", 405),
+    ] {
+        let answer = send_from(shop.address(), method, path, "", &[]).await;
+        assert_eq!(answer.status, status, "{}", answer.text);
+        let text = answer.json()["error"]["text"].as_str().map(str::to_owned);
+        assert!(text.is_some_and(|text| text.contains(path) && !text.contains("Odoo")), "{}", answer.text);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_a_key_nothing_is_told_and_with_one_only_what_it_covers() {
     let shop = furnished(Config { odoo: OdooAccess::Keys, ..open_config() }).await;
     add(&shop, "of-the-cafe", Some(1), &[]).await;
