@@ -13,6 +13,8 @@ export interface Person {
     /** Digits of it. */
     pin_digits?: number;
     role?: string;
+    /** What their badge says. */
+    barcode?: string;
 }
 
 /** A point of sale, and what is going on there. */

@@ -1,6 +1,7 @@
 /** Moving quantities between orders: one command over both, exact (rule 10). */
 import type { Order } from '@tillsync/sdk';
-import { t } from './i18n';
+import { label } from './i18n';
+import { refusalText } from './refusal';
 import type { Till } from './till';
 
 export interface MovedPart {
@@ -26,7 +27,11 @@ export async function move(
     // A line that is moved gets a uid of its own in the other order.
     const items = parts.map(({ line, qty }) => ({ line, qty, into: engine.lineUid(target ?? order.uid) }));
     const outcome = await engine.move(order.uid, to, items, 'keep');
-    if (!outcome.accepted) throw new Error(t('refused', { reason: outcome.refusal.reason }));
+    if (!outcome.accepted) {
+        const { refusal } = outcome;
+        const about = till.pos.order_by_uid(String(refusal.order ?? '')) ?? order;
+        throw new Error(refusalText(refusal, label(about)));
+    }
     const arrived = till.pos.order_by_uid(outcome.uid ?? '');
     if (target === null && arrived) till.pos.set_order(arrived);
 }

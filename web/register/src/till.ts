@@ -4,7 +4,6 @@ import {
     type Config,
     type ConnectionState,
     connect,
-    type Mark,
     models,
     type Order,
     type OrderChange,
@@ -17,6 +16,7 @@ import type { Person, TillData } from './api';
 import { followCatalogue, lookForNews } from './catalogue';
 import { label, moneyOf, t } from './i18n';
 import { type Hold, update, working } from './install';
+import { namesOf, refusalText } from './refusal';
 
 /** What was to be told, until it is taken away. */
 export interface Told {
@@ -45,6 +45,8 @@ export class Till {
     readonly glowing: Signal<ReadonlySet<string>> = signal(new Set());
     /** The session of this POS was closed at another device. */
     readonly sessionClosed: Signal<boolean> = signal(false);
+    /** This POS was given another multi-session: its orders are there, and this page is still here. */
+    readonly moved: Signal<boolean> = signal(false);
     private painting = false;
     private sentences = 0;
     private lookAgainMs = 0;
@@ -67,6 +69,8 @@ export class Till {
         pos.engine.on('refused', () => this.paint());
         pos.engine.on('session', () => {
             this.sessionClosed.value = pos.engine.till !== null && !pos.engine.sessionOpen;
+            // Nobody is expected at a till whose session is over.
+            if (this.sessionClosed.value) pos.engine.showing(null);
             this.paint();
         });
         pos.engine.on('orders', changes => {
@@ -80,8 +84,9 @@ export class Till {
                 this.tell(t('order.merged', { order: label(order), names: names.join(', ') }));
         });
         pos.on('error', (fault: PosError) => this.tell(this.worded(fault)));
-        pos.on('order_gone', (order: Order, change: { why?: string; by: string }) => {
-            if (change.by === 'others' && order.get_orderlines().length > 0)
+        // Of the order under somebody's hands only: that others are paid is what happens all day.
+        pos.on('order_gone', (order: Order, change: { why?: string; by: string }, isCurrent: boolean) => {
+            if (isCurrent && change.by === 'others' && order.get_orderlines().length > 0)
                 this.tell(t('order.gone', { order: label(order), why: change.why ?? 'other' }));
         });
         pos.on('all', () => this.paint());
@@ -138,6 +143,15 @@ export class Till {
         }
     }
 
+    /** Begins an order: the empty one, where there is one, and not whatever is open beside it. */
+    newOrder(): void {
+        const { pos } = this;
+        const empty = pos
+            .get_order_list()
+            .find(order => order.is_empty() && !order.get_client() && !order.get_note());
+        this.act(() => (empty ? pos.set_order(empty) : pos.add_new_order()));
+    }
+
     /** Takes the last step back, and says what of it stays since somebody else changed it. */
     undo(order: Order): void {
         this.act(() => {
@@ -154,13 +168,10 @@ export class Till {
         try {
             const outcome = await this.pos.delete_order(order);
             if (outcome.accepted) return;
-            const { reason, state, by } = outcome.refusal;
-            if (reason === 'changed_by_others') {
-                const marks = (Array.isArray(by) ? by : []) as unknown as Mark[];
-                const names = [...new Set(marks.map(({ user, pos }) => who(user.name, pos.name)))];
-                this.tell(t('order.not_deleted', { order: name, names: names.join(', ') }));
-            } else if (reason === 'closed') this.tell(t('order.gone', { order: name, why: String(state) }));
-            else this.tell(t('refused', { reason }));
+            const { refusal } = outcome;
+            if (refusal.reason === 'changed_by_others')
+                this.tell(t('order.not_deleted', { order: name, names: namesOf(refusal) }));
+            else this.tell(refusalText(refusal, name));
         } catch (error) {
             this.tell(error instanceof Error ? error.message : String(error));
         }
@@ -191,8 +202,9 @@ export class Till {
 
     /** What the models say in English, in the language where the Register has words for it. */
     private worded(fault: PosError): string {
-        if (fault.where !== 'locked') return fault.text;
         const order = this.pos.order_by_uid(fault.uid);
+        if (fault.where === 'paid_twice' && order) return t('order.paid_twice', { order: label(order) });
+        if (fault.where !== 'locked') return fault.text;
         const locked = this.pos.engine.order(fault.uid)?.locked;
         if (locked === 'offline') return t('order.locked_offline');
         return order && locked === 'paying' ? t('order.locked_paying') : fault.text;
@@ -228,7 +240,8 @@ export class Till {
     private restock(fresh: TillData): void {
         const { database, multi_session } = this.data;
         // A POS that was moved to another multi-session has its orders there: that takes a page that is opened anew.
-        if (fresh.database !== database || fresh.multi_session !== multi_session) return;
+        this.moved.value = fresh.database !== database || fresh.multi_session !== multi_session;
+        if (this.moved.value) return;
         this.data = fresh;
         this.pos.load_shop(fresh.shop, fresh.config);
         this.paint();

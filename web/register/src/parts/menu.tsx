@@ -1,5 +1,5 @@
 /** What is not needed every minute. */
-import { useSignal } from '@preact/signals';
+import { signal, useSignal } from '@preact/signals';
 import { t } from '../i18n';
 import { type Screen, screen } from '../screen';
 import type { Till } from '../till';
@@ -8,6 +8,9 @@ import { Dialog } from './dialog';
 import { Icon, type IconName } from './icon';
 import { Settings } from './settings';
 import { Tour } from './tour';
+
+/** Whether it is open. */
+export const showsMenu = signal(false);
 
 export function Menu({ till, onClose }: { till: Till; onClose(): void }) {
     const shows = useSignal<'settings' | 'cashiers' | 'tour' | null>(null);

@@ -1,22 +1,32 @@
 import { signal } from '@preact/signals';
+import { decimalsOf } from '@tillsync/sdk';
 import { useEffect } from 'preact/hooks';
 import { t } from '../i18n';
 import type { Till } from '../till';
 import { allowedDiscount } from './discount';
 import { Icon } from './icon';
-import { type Key, keyed, keyOf } from './keyed';
+import { type Key, keyed, keyOf, moneyOfSize, PERCENT, QUANTITY, type Size } from './keyed';
 import { listen } from './scanner';
 
 type Mode = 'qty' | 'discount' | 'price';
 const MODES: Mode[] = ['qty', 'discount', 'price'];
+/** Their keys on a keyboard. */
+const MODE_KEYS: Record<string, Mode> = { q: 'qty', d: 'discount', p: 'price' };
 const KEYS: Key[] = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '±', '0', '.'];
 
 const mode = signal<Mode>('qty');
+const KEY_OF = Object.fromEntries(Object.entries(MODE_KEYS).map(([key, mode]) => [mode, key.toUpperCase()]));
 /** What was typed for the selected line, and which line that is. */
 const typed = signal<{ line: string; text: string }>({ line: '', text: '' });
 
 /** Whether a key is being taken: the step that it makes is no reason to forget what was typed. */
 let isTyping = false;
+
+/** What the next digits are of. */
+function choose(name: Mode): void {
+    mode.value = name;
+    typed.value = { line: '', text: '' };
+}
 
 /** A key of the numpad, or its equal on a keyboard. */
 export function press(till: Till, key: Key): void {
@@ -35,7 +45,7 @@ function take(till: Till, key: Key): void {
         till.act(() => line.set_quantity('remove'));
         return;
     }
-    const text = keyed(former, key, amount(line));
+    const text = keyed(former, key, sizeOf(till), amount(line));
     typed.value = { line: line.uid, text };
     till.act(() => {
         if (mode.value === 'qty') line.set_quantity(text);
@@ -55,11 +65,16 @@ function allowed(till: Till, text: string): string {
     return String(discount);
 }
 
+function sizeOf({ pos }: Till): Size {
+    if (mode.value === 'price') return moneyOfSize(decimalsOf(pos.currency.rounding));
+    return mode.value === 'qty' ? QUANTITY : PERCENT;
+}
+
 function amount(line: { get_quantity(): number; get_unit_price(): number }): string {
     return mode.value === 'price' ? String(line.get_unit_price()) : String(line.get_quantity());
 }
 
-export function Numpad({ till }: { till: Till }) {
+export function Numpad({ till, locked }: { till: Till; locked: boolean }) {
     useEffect(() => {
         // What was typed is taken back: the next digit begins a number of its own.
         const forget = (kind: string) => {
@@ -67,10 +82,7 @@ export function Numpad({ till }: { till: Till }) {
         };
         const orders = till.pos.get('orders');
         // Another order begins with quantities: a digit that was meant for one is no discount.
-        const begin = () => {
-            mode.value = 'qty';
-            typed.value = { line: '', text: '' };
-        };
+        const begin = () => choose('qty');
         orders.on('all', forget);
         till.pos.on('change:selectedOrder', begin);
         return () => {
@@ -81,14 +93,14 @@ export function Numpad({ till }: { till: Till }) {
     useEffect(
         () =>
             listen(till, name => {
-                const key = keyOf(name);
+                const [key, mode] = [keyOf(name), MODE_KEYS[name.toLowerCase()]];
                 if (key) press(till, key);
-                return key !== undefined;
+                else if (mode) choose(mode);
             }),
         [till],
     );
     return (
-        <fieldset class="numpad" aria-label={t('numpad.label')}>
+        <fieldset class="numpad" aria-label={t('numpad.label')} disabled={locked}>
             <div class="keys">
                 {KEYS.map(key => (
                     <button type="button" key={key} onClick={() => press(till, key)}>
@@ -102,10 +114,8 @@ export function Numpad({ till }: { till: Till }) {
                         type="button"
                         key={name}
                         aria-pressed={mode.value === name}
-                        onClick={() => {
-                            mode.value = name;
-                            typed.value = { line: '', text: '' };
-                        }}
+                        aria-keyshortcuts={KEY_OF[name]}
+                        onClick={() => choose(name)}
                     >
                         {t(`numpad.${name}`)}
                     </button>

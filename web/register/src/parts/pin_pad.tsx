@@ -22,26 +22,36 @@ export function PinPad({ database, person, onRight, onClose }: PinPadProps) {
     const typed = useSignal('');
     const wrong = useSignal('');
     const busy = useSignal(false);
+    const isShort = person.pin_digits === PIN_DIGITS_MIN;
     const look = async () => {
         if (busy.value || typed.value.length < PIN_DIGITS_MIN) return;
         busy.value = true;
+        const pin = typed.value;
+        // Who sees that a digit was wrong begins again at once: what is typed now is of the next try.
+        typed.value = '';
         try {
-            const answer = await lookAtPin(database, person.id, typed.value);
-            if (answer.is === 'right') onRight();
-            else if (answer.is === 'unknown') wrong.value = t('pin.unknown', { name: person.name });
+            const answer = await lookAtPin(database, person.id, pin);
+            if (answer.is === 'right') {
+                onRight();
+                return;
+            }
+            if (answer.is === 'unknown') wrong.value = t('pin.unknown', { name: person.name });
             else if (answer.seconds > 0) wrong.value = t('pin.wait', { seconds: answer.seconds });
             else wrong.value = t('pin.wrong');
         } catch (error) {
             wrong.value = error instanceof Error ? error.message : String(error);
         }
-        typed.value = '';
         busy.value = false;
+        lookByItself();
+    };
+    /** Most PINs have four digits: no tap on “Enter” is needed for them. */
+    const lookByItself = () => {
+        if (isShort && typed.value.length === PIN_DIGITS_MIN) void look();
     };
     const press = (digit: string) => {
         wrong.value = '';
-        if (typed.value.length < PIN_DIGITS_MAX) typed.value += digit;
-        // Most PINs have four digits: no second tap is needed for them.
-        if (typed.value.length === PIN_DIGITS_MIN && person.pin_digits === PIN_DIGITS_MIN) void look();
+        if (typed.value.length < (isShort ? PIN_DIGITS_MIN : PIN_DIGITS_MAX)) typed.value += digit;
+        lookByItself();
     };
     useEffect(() => {
         const down = (event: KeyboardEvent) => {

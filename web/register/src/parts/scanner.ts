@@ -7,13 +7,14 @@
 import { type Rule, readBarcode } from '../barcode';
 import { t } from '../i18n';
 import type { Till } from '../till';
+import { showBadge } from './cashiers';
 import { allowedDiscount } from './discount';
 
 /** People type slower, scanners faster. */
 const GAP_MS = 45;
 /** The shortest code that scanners send. */
 const CODE_MIN = 6;
-/** And the shortest one that they end with Enter. */
+/** And the shortest one that they end with Enter. Fewer keys are always somebody's hands. */
 const ENDED_CODE_MIN = 3;
 /** Longer than any code: somebody sleeps on the keyboard. */
 const CODE_MAX = 80;
@@ -21,10 +22,10 @@ const CODE_MAX = 80;
 /**
  * Listens to the keyboard while no field is typed into and no dialog is open.
  *
- * @param onKey takes a key that was typed; says whether it was of use
+ * @param onKey takes a key that was typed
  * @returns what ends that
  */
-export function listen(till: Till, onKey: (name: string) => boolean): () => void {
+export function listen(till: Till, onKey: (name: string) => void): () => void {
     let gathered: string[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
     const flush = () => {
@@ -47,22 +48,39 @@ export function listen(till: Till, onKey: (name: string) => boolean): () => void
         const isButtons = event.key === ' ' && target instanceof HTMLButtonElement && gathered.length === 0;
         if ((!isKey && !endsCode) || isButtons) return;
         event.preventDefault();
-        if (event.key === 'Backspace') {
+        const key = latin(event);
+        if (key === 'Backspace') {
             // No code has one; a key that is held down repeats as fast as a scanner types.
             flush();
-            onKey(event.key);
+            onKey(key);
             return;
         }
-        gathered.push(event.key);
+        gathered.push(key);
         clearTimeout(timer);
         if (endsCode || gathered.length >= CODE_MAX) flush();
         else timer = setTimeout(flush, GAP_MS);
     };
+    // Keys that were typed before a tap belong to what was there before it.
+    const tapped = () => {
+        if (gathered.length < ENDED_CODE_MIN) flush();
+    };
     addEventListener('keydown', down, { capture: true });
+    for (const tap of TAPS) addEventListener(tap, tapped, { capture: true });
     return () => {
         clearTimeout(timer);
         removeEventListener('keydown', down, { capture: true });
+        for (const tap of TAPS) removeEventListener(tap, tapped, { capture: true });
     };
+}
+
+/** A tap begins with the first; screen readers and scripts send the second alone. */
+const TAPS = ['pointerdown', 'click'] as const;
+
+/** A key as a Latin keyboard has it: scanners press keys, whatever alphabet the keyboard is set to. */
+function latin({ key, code, shiftKey }: KeyboardEvent): string {
+    const letter = /^Key([A-Z])$/.exec(code)?.[1];
+    if (letter === undefined || key.length !== 1 || key <= '\u007f') return key;
+    return shiftKey ? letter : letter.toLowerCase();
 }
 
 /** Does what a code stands for: sells, gives a discount, names a customer or a cashier. */
@@ -71,6 +89,10 @@ export function scanned(till: Till, code: string): void {
     const order = pos.get_order();
     if (!order) return;
     const { type, base, value } = readBarcode(code, rulesOf(till));
+    if (type === 'cashier') {
+        showBadge(till, [base, code]);
+        return;
+    }
     const product = pos.db.get_product_by_barcode(base) ?? pos.db.get_product_by_barcode(code);
     till.act(() => {
         if (type === 'client') {

@@ -5,14 +5,14 @@ import { useEffect, useRef } from 'preact/hooks';
 import { money, t } from '../i18n';
 import { screen } from '../screen';
 import { type Till, who } from '../till';
-import { Cashiers } from './cashiers';
+import { Badge, Cashiers } from './cashiers';
 import { Connection } from './connection';
 import { Icon } from './icon';
-import { Menu } from './menu';
+import { Menu, showsMenu } from './menu';
 import { Problems } from './problems';
 
 /** What is shown over the screen. */
-const shows = signal<'menu' | 'cashiers' | 'connection' | 'problems' | null>(null);
+const shows = signal<'cashiers' | 'connection' | 'problems' | null>(null);
 /** Grows each half minute: orders get older. */
 const now = signal(Date.now());
 setInterval(() => {
@@ -34,7 +34,14 @@ export function StatusBar({ till }: { till: Till }) {
     };
     return (
         <header class="bar">
-            <button type="button" class="home" aria-label={t('bar.menu')} onClick={show('menu')}>
+            <button
+                type="button"
+                class="home"
+                aria-label={t('bar.menu')}
+                onClick={() => {
+                    showsMenu.value = true;
+                }}
+            >
                 <Icon name="menu" />
             </button>
             <button
@@ -42,7 +49,7 @@ export function StatusBar({ till }: { till: Till }) {
                 class="add"
                 aria-label={t('order.add')}
                 onClick={() => {
-                    till.act(() => pos.add_new_order());
+                    till.newOrder();
                     screen.value = 'order';
                 }}
             >
@@ -99,7 +106,15 @@ export function StatusBar({ till }: { till: Till }) {
                 <Icon name="user" /> <span>{pos.get_cashier().name}</span>
             </button>
             <Notices till={till} />
-            {shows.value === 'menu' && <Menu till={till} onClose={close} />}
+            {showsMenu.value && (
+                <Menu
+                    till={till}
+                    onClose={() => {
+                        showsMenu.value = false;
+                    }}
+                />
+            )}
+            <Badge till={till} />
             {shows.value === 'cashiers' && <Cashiers till={till} onClose={close} />}
             {shows.value === 'connection' && <Connection till={till} onClose={close} />}
             {shows.value === 'problems' && <Problems till={till} onClose={close} />}
@@ -112,9 +127,10 @@ function Notices({ till }: { till: Till }) {
     return (
         <div class="notices">
             {till.told.value.map(({ id, text }) => (
-                <p key={id} class="told" role="status">
+                // biome-ignore lint/a11y/useKeyWithClickEvents: its button is for keyboards; a finger may tap anywhere.
+                <p key={id} class="told" role="status" onClick={() => till.takeAway(id)}>
                     {text}{' '}
-                    <button type="button" aria-label={t('bar.take_away')} onClick={() => till.takeAway(id)}>
+                    <button type="button" aria-label={t('bar.take_away')}>
                         <Icon name="close" />
                     </button>
                 </p>

@@ -21,6 +21,8 @@ export function OrderScreen({ till }: { till: Till }) {
     // Asked of the engine: `is_editable` would tell it as a fault.
     const view = order ? pos.engine.order(order.uid) : undefined;
     const locked = view?.locked ?? null;
+    // It stays until its receipt was seen.
+    const isPaid = order?.finalized === true;
     const note = order?.get_note?.() ?? '';
     return (
         <div class={`till show-${half.value}`}>
@@ -55,16 +57,16 @@ export function OrderScreen({ till }: { till: Till }) {
                         <span>{t('total')}</span>
                         <strong data-total>{total}</strong>
                     </div>
-                    <Numpad till={till} />
+                    <Numpad till={till} locked={locked !== null || isPaid} />
                     <button
                         type="button"
                         class="pay"
                         disabled={count === 0 || locked !== null}
                         onClick={() => {
-                            screen.value = 'payment';
+                            screen.value = isPaid ? 'receipt' : 'payment';
                         }}
                     >
-                        {t('order.pay')}
+                        {isPaid ? t('order.receipt') : t('order.pay')}
                     </button>
                 </section>
                 <Products till={till} />

@@ -112,6 +112,9 @@ export function PastScreen({ till, onBack }: { till: Till; onBack(): void }) {
                                                 ? t('past.refund')
                                                 : order.methods.map(({ name }) => name).join(', ')
                                             : t('past.deleted')}
+                                        {order.origin?.reason === 'paid_twice' && (
+                                            <mark>{t('past.paid_twice')}</mark>
+                                        )}
                                     </span>
                                     <span class="amount">
                                         {order.state === 'paid' ? money(order.total) : ''}
@@ -187,6 +190,7 @@ function Chosen({ till, chosen, onClose, onRefund }: ChosenProps) {
                 </button>
             </div>
             {chosen.order.state === 'deleted' && <p class="hint">{t('past.was_deleted')}</p>}
+            {chosen.order.origin?.reason === 'paid_twice' && <p class="wrong">{t('past.paid_twice_hint')}</p>}
             <Slip
                 order={order}
                 paidMs={closing ? closedMs(closing) : 0}

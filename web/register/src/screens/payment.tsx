@@ -1,12 +1,13 @@
 import { signal, useSignal } from '@preact/signals';
-import { decimal, type Order, type Refusal } from '@tillsync/sdk';
+import { decimal, decimalsOf, type Order, type Refusal } from '@tillsync/sdk';
 import { useEffect } from 'preact/hooks';
 import { label, money, t } from '../i18n';
 import { Differences } from '../parts/differences';
 import { Icon } from '../parts/icon';
-import { type Key, keyed, keyOf } from '../parts/keyed';
+import { type Key, keyed, keyOf, moneyOfSize } from '../parts/keyed';
 import { how } from '../parts/lines';
 import { StatusBar } from '../parts/status';
+import { refusalText } from '../refusal';
 import { isNoAnswer } from '../request';
 import { screen } from '../screen';
 import { closedOrder } from '../server/orders';
@@ -35,7 +36,7 @@ async function validate(till: Till): Promise<void> {
         else if (outcome.refusal.reason === 'bill_changed') changed.value = outcome.refusal;
         else {
             // Money that is booked elsewhere has a sentence of its own.
-            if (outcome.booked === undefined) till.tell(t('refused', { reason: outcome.refusal.reason }));
+            if (outcome.booked === undefined) till.tell(refusalText(outcome.refusal, label(order)));
             screen.value = 'order';
         }
     } catch (error) {
@@ -212,10 +213,11 @@ function Bill({ order }: { order: Order }) {
 }
 
 function press(till: Till, key: Key): void {
-    const line = till.pos.get_order()?.selected_paymentline;
+    const { pos } = till;
+    const line = pos.get_order()?.selected_paymentline;
     if (!line) return;
-    text.value = keyed(text.value, key);
-    const isBack = (till.pos.get_order()?.get_total_with_tax() ?? 0) < 0;
+    text.value = keyed(text.value, key, moneyOfSize(decimalsOf(pos.currency.rounding)));
+    const isBack = (pos.get_order()?.get_total_with_tax() ?? 0) < 0;
     till.act(() => line.set_amount(isBack ? `-${text.value}` : text.value));
 }
 

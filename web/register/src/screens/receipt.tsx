@@ -17,9 +17,7 @@ export function ReceiptScreen({ till }: { till: Till }) {
     const next = async () => {
         paidAt.delete(order.cid);
         await order.finalize();
-        // The next customer's order is an empty one, and not whatever is open beside this.
-        const empty = pos.get_order_list().find(other => other.is_empty() && !other.get_client());
-        till.act(() => (empty ? pos.set_order(empty) : pos.add_new_order()));
+        till.newOrder();
         screen.value = 'order';
     };
     const change = order.get_change();
@@ -29,7 +27,8 @@ export function ReceiptScreen({ till }: { till: Till }) {
         <main class="receipt">
             <section class="done">
                 <p class="paid">
-                    <Icon name="check" /> {t('receipt.taken')}
+                    <Icon name="check" />{' '}
+                    {order.get_total_with_tax() < 0 ? t('receipt.given_back') : t('receipt.taken')}
                 </p>
                 {change > 0 && (
                     <p class="change">

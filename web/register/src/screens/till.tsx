@@ -1,9 +1,12 @@
 /** A point of sale in this page: who comes in, the session's opening, the screens of the till. */
 import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { type Person, type TillData, tillData } from '../api';
+import { catchBack } from '../back';
 import { preferred, speak, t } from '../i18n';
 import { Dialog } from '../parts/dialog';
 import { Icon } from '../parts/icon';
+import { showsMenu } from '../parts/menu';
 import { People } from '../parts/people';
 import { PinPad } from '../parts/pin_pad';
 import { isNew, Tour } from '../parts/tour';
@@ -28,14 +31,18 @@ const comesIn = signal('');
 const wrong = signal('');
 const tours = signal(isNew());
 let isLoading = false;
+/** How often a till that was never opened on this device looks for its server. */
+const AGAIN_MS = 5_000;
 
 async function load(pos: number): Promise<void> {
     try {
         data.value = await tillData(pos);
+        wrong.value = '';
         document.title = data.value.config.name;
         await speak(preferred(data.value.config.lang));
     } catch (error) {
         wrong.value = error instanceof Error ? error.message : String(error);
+        if (isNoAnswer(error)) setTimeout(() => void load(pos), AGAIN_MS);
     }
 }
 
@@ -136,6 +143,15 @@ function OpenTill({ till }: { till: Till }) {
     const back = () => {
         screen.value = 'order';
     };
+    useEffect(
+        () =>
+            catchBack(() => {
+                if (screen.value === 'order') showsMenu.value = true;
+                // A receipt is left by “Next order”: the money is in the drawer.
+                else if (screen.value !== 'receipt') back();
+            }),
+        [],
+    );
     return (
         <>
             {screen.value === 'order' && <OrderScreen till={till} />}
@@ -149,6 +165,14 @@ function OpenTill({ till }: { till: Till }) {
                         tours.value = false;
                     }}
                 />
+            )}
+            {till.moved.value && screen.value === 'order' && (
+                <Dialog title={t('moved.title')} onClose={() => location.reload()}>
+                    <p>{t('moved.text')}</p>
+                    <button type="button" class="pay" onClick={() => location.reload()}>
+                        {t('closed.open_new')}
+                    </button>
+                </Dialog>
             )}
             {till.sessionClosed.value && screen.value !== 'closing' && (
                 <Dialog title={t('closed.title')} onClose={() => location.assign('/')}>

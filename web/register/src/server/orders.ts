@@ -21,10 +21,17 @@ export interface ListedOrder {
     partner: number | null;
     lines: number;
     refund_of: string | null;
+    /** What it was made out of, and why, where no till began it. */
+    origin: Origin | null;
     total: string;
     tax: string;
     change: string;
     methods: { journal: number; name: string; payments: number; amount: string }[];
+}
+
+export interface Origin {
+    order: string;
+    reason: string;
 }
 
 export interface Place {
@@ -42,6 +49,7 @@ export interface ClosedOrder {
         lines: { uid: string; fields: Fields; added: Mark; edited: Mark | null }[];
         payments: Payment[];
         added: Mark;
+        origin: Origin | null;
     };
     closing: Closing | null;
     total: string;
@@ -59,7 +67,7 @@ export type LoggedChange =
           number: number;
           fields: Fields;
           lines: { uid: string; fields: Fields }[];
-          origin?: { order: string; reason: string };
+          origin?: Origin;
           late?: boolean;
       }
     | { change: 'updated'; operations: Operation[] }

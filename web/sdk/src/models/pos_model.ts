@@ -39,7 +39,8 @@ export const FAULTS_REMEMBERED_MAX = 1000;
  *
  * - `error` ({@link PosError}): an extension failed, a change could not be made
  * - `render_order` (order): somebody asks for the current order to be painted again
- * - `order_gone` (order, `OrderChange`): an order was paid, deleted or ended elsewhere and left the screen
+ * - `order_gone` (order, `OrderChange`, whether it was the current one): an order was paid, deleted or ended elsewhere and
+ *   left the screen
  * - `shop_loaded`: products, customers, prices and options may be others, on open orders too
  */
 class PosMembers extends PosRecords {
@@ -207,7 +208,7 @@ class PosMembers extends PosRecords {
         await this.engine.kept();
         if (outcome.accepted) this.set_finalized(order);
         else if (outcome.booked !== undefined) {
-            const text = `${order.name} was closed elsewhere before this payment. The money that was taken here is booked as an order of its own, ${outcome.booked}: give it back and refund that order, or ask a manager.`;
+            const text = `${order.name} was closed elsewhere before this payment. The money that was taken here is booked as an order of its own, the last of the past orders: give it back with a refund of that one, or ask a manager.`;
             this.report({ uid: order.uid, where: 'paid_twice', text });
         }
         return outcome;
@@ -342,12 +343,15 @@ class PosMembers extends PosRecords {
 
     /** The engine shows an order no more. One that was paid here stays until its receipt was seen. */
     order_gone(order: Order, change: OrderChange): void {
-        if (change.why === 'paid' && change.by !== 'others' && (order.finalized || this.paying.has(order))) {
+        // Also where the page was loaded anew while the answer was under way.
+        const isPaidHere = order.finalized || this.paying.has(order) || change.before?.locked === 'paying';
+        if (change.why === 'paid' && change.by !== 'others' && isPaidHere) {
             this.set_finalized(order);
             return;
         }
+        const isCurrent = this.get_order() === order;
         this.leave(order);
-        this.trigger('order_gone', order, change);
+        this.trigger('order_gone', order, change, isCurrent);
     }
 
     /** Takes an order off this screen; another one comes in its place if it was the current one. */
