@@ -10,7 +10,8 @@ export function useShop(): void {
     beforeEach(async () => {
         shop = await Shop.open();
     });
-    afterEach(async () => {
+    afterEach(async ({ task }) => {
+        if (task.result?.state === 'fail') console.error(await shop.described());
         await shop.close();
         expect(shop.faults).toEqual([]);
     });

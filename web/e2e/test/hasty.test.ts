@@ -34,6 +34,56 @@ it('the second tap of a double tap that closes a dialog sells nothing', async ()
     await linesAre(ann, ['1 Quiche']);
 });
 
+it('keys that are typed just before a tap belong to what was there before it', async () => {
+    const ann = await shop.till(1, 'Ann');
+    await tap(ann, 'Espresso');
+    // Within the same turn: no hand is quicker.
+    await ann.evaluate(() => {
+        document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '3', bubbles: true }));
+        const cards = [...document.querySelectorAll<HTMLButtonElement>('.product')];
+        cards.find(card => card.textContent?.startsWith('Quiche'))?.click();
+    });
+    await linesAre(ann, ['3 Espresso', '1 Quiche']);
+});
+
+it('New order, tapped again, is the empty order that is there', async () => {
+    const ann = await shop.till(1, 'Ann');
+    await tap(ann, 'Espresso');
+    await tabsAre(ann, ['1']);
+    for (let times = 0; times < 3; times += 1) await ann.getByRole('button', { name: 'New order' }).click();
+    await tabsAre(ann, ['1', 'New']);
+});
+
+it('Back closes a dialog, goes back to the order, and opens the menu before it would leave the till', async () => {
+    const ann = await shop.till(1, 'Ann');
+    await tap(ann, 'Quiche');
+    await more(ann, 'Order note');
+    const dialog = ann.getByRole('dialog');
+    await dialog.waitFor();
+    await ann.goBack();
+    await dialog.waitFor({ state: 'detached' });
+    await ann.getByRole('button', { name: 'Payment', exact: true }).click();
+    await ann.locator('.payment').waitFor();
+    await ann.goBack();
+    await ann.locator('.till').waitFor();
+    await tap(ann, 'Quiche');
+    await ann.goBack();
+    await ann
+        .getByRole('dialog', { name: 'Bar' })
+        .getByRole('link', { name: 'All points of sale' })
+        .waitFor();
+    await linesAre(ann, ['2 Quiche']);
+});
+
+it('a PIN is typed on while the one before is being looked at', async () => {
+    const ann = await shop.till(1, 'Ann');
+    await ann.getByRole('button', { name: 'Cashier: Ann' }).click();
+    await ann.getByRole('dialog').getByRole('button', { name: 'Bob' }).click();
+    await ann.locator('dialog.pin').waitFor();
+    await ann.keyboard.type('99992222');
+    await ann.getByRole('button', { name: 'Cashier: Bob' }).waitFor();
+});
+
 /** Takes all of order 1 back at this till, up to the payment. */
 async function refund(page: Page): Promise<void> {
     await menu(page, 'Past orders');

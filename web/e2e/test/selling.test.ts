@@ -101,6 +101,13 @@ it('a scanner sells products, by piece, weight and price, and knows customers', 
     await howsAre(page, ['2 × 2.20 €', '1.250 kg × 29.90 €', '1.000 kg × 8.95 € · −50 %']);
     await scan(page, '4006381333931');
     await told(page, 'No product has the code 4006381333931.');
+    // A badge says who it is, and the PIN proves it.
+    await scan(page, '0419999999999');
+    await told(page, 'Nobody here has the badge 0419999999999.');
+    await scan(page, '0410000000021');
+    await page.getByRole('dialog', { name: 'PIN of Bob' }).waitFor();
+    await page.keyboard.type('2222');
+    await page.getByRole('button', { name: 'Cashier: Bob' }).waitFor();
     // With the focus in the search the scanner's keys are typed there, and mean the same.
     const search = page.getByRole('searchbox', { name: 'Search products' });
     await search.focus();

@@ -157,6 +157,16 @@ export class Shop {
         await till.waitFor();
     }
 
+    /** What every page shows: why a test failed is mostly to be read there. */
+    async described(): Promise<string> {
+        const pages = this.browser.contexts().flatMap(context => context.pages());
+        const texts = pages.map(async page => {
+            const text = await page.evaluate(() => document.body.innerText).catch(String);
+            return `--- ${page.url()}\n${text.replace(/\s*\n\s*/g, ' | ').slice(0, 600)}`;
+        });
+        return (await Promise.all(texts)).join('\n');
+    }
+
     async close(): Promise<void> {
         await this.browser.close();
         for (const line of this.lines) line.stop();
