@@ -42,10 +42,10 @@ impl Money {
             |payment: &&Payment| order.paid_with.is_empty() || order.paid_with.contains(&payment.id);
         for payment in order.payments.iter().filter(paid_it) {
             let said = |field: &str| payment.fields.get(field).and_then(|value| amount(value).ok());
-            // Each payment says the whole order's total as it was then: the last one is right.
+            // Each payment says the whole order's amounts as they were then: the last one is right.
             money.total = said("amount_total").unwrap_or(money.total);
             money.tax = said("amount_tax").unwrap_or(money.tax);
-            money.change += said("amount_return").unwrap_or_default();
+            money.change = said("amount_return").unwrap_or(money.change);
             let lines = payment.fields.get("statement_ids").and_then(Value::as_array);
             // Odoo writes each line as [0, 0, {…}].
             for line in lines.into_iter().flatten().filter_map(|line| line.get(2)) {

@@ -211,6 +211,34 @@ async fn closed_orders_are_found_and_read_with_their_history() {
     }
 }
 
+/// The money was taken for a smaller bill, and some of the change went back into the drawer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_last_payment_says_of_an_order_counts() {
+    let shop = furnished().await;
+    open_session(&shop, 1).await;
+    let mut bob = Till::open(&shop, 1, "Bar", "d1").await;
+    let uid = "00009-001-0001";
+    let line = json!({"uid": format!("{uid}-1"), "fields": {"product_id": 7, "qty": 3, "price_unit": 2.5}});
+    let payment = |id: &str, total: f64, change: f64, statements: Value| {
+        json!({"action": "pay", "order": uid, "payment": {"id": id, "till": bob.welcome["till"], "fields": {
+            "amount_total": total, "amount_tax": 0.1, "amount_return": change, "statement_ids": statements,
+        }}})
+    };
+    let actions = vec![
+        json!({"action": "create", "order": uid, "creation": "k", "run": 1, "lines": [line]}),
+        payment("one", 2.5, 7.5, json!([[0, 0, {"name": "Cash", "journal_id": 1, "amount": 10}]])),
+        payment("two", 7.5, 2.5, json!([])),
+        json!({"action": "close", "order": uid, "base": 1, "seen": {"fields": {}, "lines": [line]}, "payments": ["one", "two"]}),
+    ];
+    let closed = bob.does(actions).await;
+    assert_eq!(closed["type"], "accepted", "{closed}");
+    let order = get(&shop, &format!("/api/poses/1/orders/{uid}")).await;
+    assert_eq!((&order["total"], &order["change"]), (&json!("7.5"), &json!("2.5")), "{order}");
+    let session = get(&shop, "/api/poses/1/session").await;
+    assert_eq!(session["sold"]["total"], "7.5", "{session}");
+    assert_eq!(session["sold"]["change"], "2.5", "{session}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_list_goes_on_where_it_ended() {
     let shop = furnished().await;
