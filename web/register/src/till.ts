@@ -202,7 +202,7 @@ export class Till {
 
     /** What the models say in English, in the language where the Register has words for it. */
     private worded(fault: PosError): string {
-        const order = this.pos.order_by_uid(fault.uid);
+        const order = fault.order ?? this.pos.order_by_uid(fault.uid);
         if (fault.where === 'paid_twice' && order) return t('order.paid_twice', { order: label(order) });
         if (fault.where !== 'locked') return fault.text;
         const locked = this.pos.engine.order(fault.uid)?.locked;

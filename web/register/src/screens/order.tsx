@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { sum } from '@tillsync/sdk';
 import { label, money, t } from '../i18n';
 import { OrderLines } from '../parts/lines';
 import { Numpad } from '../parts/numpad';
@@ -23,6 +24,8 @@ export function OrderScreen({ till }: { till: Till }) {
     const locked = view?.locked ?? null;
     // It stays until its receipt was seen.
     const isPaid = order?.finalized === true;
+    const recorded = order?.get_paymentlines().filter(line => line.recorded) ?? [];
+    const taken = sum(recorded.map(line => line.get_amount())).toNumber();
     const note = order?.get_note?.() ?? '';
     return (
         <div class={`till show-${half.value}`}>
@@ -53,6 +56,7 @@ export function OrderScreen({ till }: { till: Till }) {
                             {order && count > 0
                                 ? t('order.taxes', { amount: money(order.get_total_tax()) })
                                 : ''}
+                            {taken !== 0 && <b>{t('order.taken', { amount: money(taken) })}</b>}
                         </small>
                         <span>{t('total')}</span>
                         <strong data-total>{total}</strong>

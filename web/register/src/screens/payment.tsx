@@ -162,7 +162,7 @@ export function PaymentScreen({ till }: { till: Till }) {
                             <button
                                 type="button"
                                 key={key}
-                                disabled={!selected}
+                                disabled={!selected || selected.recorded}
                                 aria-label={key === '⌫' ? t('numpad.backspace') : key}
                                 onClick={() => press(till, key)}
                             >
@@ -215,7 +215,7 @@ function Bill({ order }: { order: Order }) {
 function press(till: Till, key: Key): void {
     const { pos } = till;
     const line = pos.get_order()?.selected_paymentline;
-    if (!line) return;
+    if (!line || line.recorded) return;
     text.value = keyed(text.value, key, moneyOfSize(decimalsOf(pos.currency.rounding)));
     const isBack = (pos.get_order()?.get_total_with_tax() ?? 0) < 0;
     till.act(() => line.set_amount(isBack ? `-${text.value}` : text.value));

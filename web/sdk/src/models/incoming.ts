@@ -11,6 +11,7 @@ import { lineToJson, msInfo, orderName, orderToJson } from './json_format.js';
 import { type Order, Order as OrderBase } from './order.js';
 import type { Orderline } from './orderline.js';
 import type { PosModel } from './pos_model.js';
+import { takePayments } from './recorded_payments.js';
 import { models } from './registry.js';
 
 export class Incoming {
@@ -146,6 +147,7 @@ export class Incoming {
             });
             order ??= new OrderBase({}, { pos, json });
             this.shown.set(order, view);
+            takePayments(order, view);
             pos.add_order(order);
         });
         const made = order as unknown as Order;
@@ -177,6 +179,7 @@ export class Incoming {
             const json = orderToJson(view);
             if (isChanged) order.set_standard(json);
             changed.push(...this.reconcileLines(order, view, before, tell));
+            if (before?.payments !== view.payments) takePayments(order, view);
             isChanged ||= changed.length > 0 || before?.lines.length !== view.lines.length;
             if (tell && isChanged) this.apply(order.uid, order, json);
         });

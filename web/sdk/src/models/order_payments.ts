@@ -1,8 +1,8 @@
-/** The payments of an order: the till's own until the order is paid. */
+/** The payments of an order: a till's own until they are recorded. */
 
 import type { Order } from './order.js';
 import { OrderTotals } from './order_totals.js';
-import type { Paymentline } from './paymentline.js';
+import { type Paymentline, RECORDED } from './paymentline.js';
 import { models } from './registry.js';
 import type { Cashregister } from './shop.js';
 
@@ -33,8 +33,7 @@ export abstract class OrderPayments extends OrderTotals {
     /** @throws Error when the server was told of the payment: money that was taken is a fact. */
     remove_paymentline(line: Paymentline): void {
         this.assert_editable();
-        if (line.recorded)
-            throw new Error('this payment is recorded already; give the money back by a new one');
+        if (line.recorded) throw new Error(RECORDED);
         if (this.selected_paymentline === line) this.select_paymentline(undefined);
         this.paymentlines.remove(line);
     }

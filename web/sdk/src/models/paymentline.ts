@@ -1,4 +1,4 @@
-/** A payment of an order: cash, card. It is the till's own until the order is paid. */
+/** A payment of an order: cash, card. It is the till's own until it is recorded. */
 
 import { decimal, toNumber } from '../money/decimal.js';
 import { round } from '../money/rounding.js';
@@ -8,6 +8,9 @@ import type { Order } from './order.js';
 import type { PosModel } from './pos_model.js';
 import { type Cashregister, idOf } from './shop.js';
 import { typedNumber } from './typed.js';
+
+/** Why a payment stays as it is. */
+export const RECORDED = 'this payment is recorded already; give the money back by a new one';
 
 export interface PaymentlineOptions {
     pos: PosModel;
@@ -25,6 +28,10 @@ class PaymentlineMembers extends Backbone.Model {
     declare selected: boolean;
     /** Whether the server was told of it: it is never told twice. */
     declare recorded: boolean;
+    /** The id of the payment that it was recorded with, once that is known. */
+    declare payment: string | null;
+    /** Another till took it, or this one before its page was loaded anew. */
+    declare taken_elsewhere: boolean;
 
     override initialize(_attributes: object, options: PaymentlineOptions): void {
         this.pos = options.pos;
@@ -32,6 +39,8 @@ class PaymentlineMembers extends Backbone.Model {
         this.amount = 0;
         this.selected = false;
         this.recorded = false;
+        this.payment = null;
+        this.taken_elsewhere = false;
         if (options.json) {
             this.init_from_JSON(options.json);
             return;
@@ -67,9 +76,14 @@ class PaymentlineMembers extends Backbone.Model {
         return { journal: this.name, amount: this.get_amount() };
     }
 
-    /** What was given, rounded to the currency. Text from a numpad is read; what is no number counts as 0. */
+    /**
+     * What was given, rounded to the currency. Text from a numpad is read; what is no number counts as 0.
+     *
+     * @throws Error when the server was told of the payment, or the order cannot be changed
+     */
     set_amount(amount: number | string): void {
         this.order.assert_editable();
+        if (this.recorded) throw new Error(RECORDED);
         const given = decimal(typedNumber(amount));
         this.amount = toNumber(round(given, this.pos.currency.rounding));
         this.trigger('change', this);

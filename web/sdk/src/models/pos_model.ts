@@ -7,7 +7,9 @@ import { Incoming } from './incoming.js';
 import type { OrderlineJson } from './json_format.js';
 import type { Order, Orders } from './order.js';
 import { Orderline } from './orderline.js';
+import type { Paymentline } from './paymentline.js';
 import { PosRecords } from './pos_records.js';
+import { type Amounts, amountsOf, isOutdated, takeBack } from './recorded_payments.js';
 import { Recorder } from './recorder.js';
 import { type Refundable, type RefundItem, refundOf } from './refund.js';
 import { models, tills } from './registry.js';
@@ -29,6 +31,8 @@ export interface PosError {
     text: string;
     field?: string;
     error?: unknown;
+    /** The order itself, where it may have left the screen by now. */
+    order?: Order;
 }
 
 /** The same fault of the same order is told once; this many are remembered. */
@@ -209,28 +213,34 @@ class PosMembers extends PosRecords {
         if (outcome.accepted) this.set_finalized(order);
         else if (outcome.booked !== undefined) {
             const text = `${order.name} was closed elsewhere before this payment. The money that was taken here is booked as an order of its own, the last of the past orders: give it back with a refund of that one, or ask a manager.`;
-            this.report({ uid: order.uid, where: 'paid_twice', text });
+            this.report({ uid: order.uid, where: 'paid_twice', text, order });
         }
         return outcome;
     }
 
     private async pay_and_close(order: Order): Promise<Outcome> {
         const lines = order.get_paymentlines().filter(line => !line.recorded);
-        let paid: Promise<Outcome> | null = null;
-        if (lines.length > 0) {
-            const { amount_total, amount_tax, amount_paid, amount_return } = order.export_as_JSON();
-            const statement_ids = lines.map(line => [0, 0, { ...line.export_as_JSON() }]);
-            const amounts = { amount_total, amount_tax, amount_paid, amount_return } as Record<
-                string,
-                number
-            >;
-            paid = this.engine.pay(order.uid, { ...amounts, statement_ids });
-            for (const line of lines) line.recorded = true;
-        }
+        const amounts = amountsOf(order);
+        const last = this.engine.order(order.uid)?.payments.at(-1);
+        const isToTell = lines.length > 0 || isOutdated(last, amounts);
+        const paid = isToTell ? this.pay(order, lines, amounts) : null;
         const closed = this.engine.close(order.uid);
         const outcome = await paid;
-        if (outcome && !outcome.accepted) for (const line of lines) line.recorded = false;
+        if (outcome && !outcome.accepted) takeBack(lines);
         return await closed;
+    }
+
+    /** Tells the server of money that was taken. */
+    private pay(order: Order, lines: readonly Paymentline[], amounts: Amounts): Promise<Outcome> {
+        const statement_ids = lines.map(line => [0, 0, { ...line.export_as_JSON() }]);
+        // What the engine shows at once finds them told of.
+        for (const line of lines) line.recorded = true;
+        try {
+            return this.engine.pay(order.uid, { ...amounts, statement_ids });
+        } catch (error) {
+            takeBack(lines);
+            throw error;
+        }
     }
 
     private set_finalized(order: Order): void {

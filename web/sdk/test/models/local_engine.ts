@@ -72,6 +72,14 @@ export class LocalShop {
         else this.judge(command);
     }
 
+    /** Money was taken for an order that the shop knows. */
+    pay(from: LocalEngine, uid: string, payment: Payment): void {
+        const order = this.orders.get(uid);
+        if (!order) return;
+        this.orders.set(uid, { ...order, payments: [...order.payments, payment] });
+        for (const engine of this.engines) engine.paidFor(uid, engine === from ? 'me' : 'others');
+    }
+
     private judge(command: Command): void {
         const { uid, mark } = command;
         const known = this.orders.get(uid);
@@ -165,6 +173,11 @@ export class LocalEngine implements Engine {
 
     async pay(uid: string, fields: Fields): Promise<Outcome> {
         this.paid.push({ uid, fields });
+        this.shop.pay(this, uid, {
+            id: `p-${this.till?.login}-${this.paid.length}`,
+            till: this.till?.name ?? '',
+            fields,
+        });
         return { accepted: true, uid, number: null };
     }
 
@@ -177,6 +190,10 @@ export class LocalEngine implements Engine {
         return () => {
             this.ears[event] = this.ears[event]?.filter(ear => ear !== heard) ?? [];
         };
+    }
+
+    paidFor(uid: string, by: OrderChange['by']): void {
+        this.tell(uid, by);
     }
 
     /** What arrives from the shop; an own command is no longer pending then. */

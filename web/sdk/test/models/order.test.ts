@@ -1,12 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Cashregister } from '../../src/models/shop.js';
-import { ANN, CAKE, CHEESE, COFFEE, same, twoTills } from './shop.js';
-
-const register = ({ pos }: { pos: { cashregisters: Cashregister[] } }, type: string): Cashregister => {
-    const found = pos.cashregisters.find(one => one.type === type);
-    if (!found) throw new Error(`no ${type}`);
-    return found;
-};
+import { ANN, CAKE, CHEESE, COFFEE, register, same, twoTills } from './shop.js';
 
 describe('what an order comes to', () => {
     test('taxes in the price, a discount, a weight; the same on both tills', () => {
@@ -124,114 +117,6 @@ describe('what an order comes to', () => {
     });
 });
 
-describe('paying', () => {
-    const begin = () => {
-        const tills = twoTills();
-        const { ann } = tills;
-        ann.order.add_product(ann.product(COFFEE));
-        return { ...tills, order: ann.order, there: same(tills.bob, ann.order) };
-    };
-
-    test('a second tap on the button is the same payment', async () => {
-        const { ann, bob, order } = begin();
-        order.add_paymentline(register(ann, 'cash')).set_amount('5');
-        const gone: unknown[] = [];
-        ann.pos.on('order_gone', (each: unknown) => gone.push(each));
-        const outcomes = await Promise.all([ann.pos.push_order(order), ann.pos.push_order(order)]);
-        expect(outcomes).toMatchObject([{ accepted: true, number: 1 }, outcomes[0]]);
-        expect(ann.engine.paid).toHaveLength(1);
-        expect([order.finalized, gone]).toEqual([true, []]);
-        expect(bob.pos.order_by_uid(order.uid)).toBeUndefined();
-    });
-
-    test('cash and change; what was paid here stays on the screen until its receipt was seen', async () => {
-        const { ann, bob, order, there } = begin();
-        const cash = order.add_paymentline(register(ann, 'cash'));
-        expect([order.get_due(), order.is_paid()]).toEqual([2.5, false]);
-        cash.set_amount('5');
-        expect([order.get_due(), order.get_change(), order.is_paid()]).toEqual([-2.5, 2.5, true]);
-        const outcome = await ann.pos.push_order(order);
-        expect(outcome).toMatchObject({ accepted: true, number: 1 });
-        expect(ann.engine.paid).toEqual([
-            {
-                uid: order.uid,
-                fields: {
-                    amount_total: 2.5,
-                    amount_tax: 0.43,
-                    amount_paid: 2.5,
-                    amount_return: 2.5,
-                    statement_ids: [
-                        [
-                            0,
-                            0,
-                            { name: 'Cash', statement_id: 1, account_id: false, journal_id: 5, amount: 5 },
-                        ],
-                    ],
-                },
-            },
-        ]);
-        expect(ann.order).toBe(order);
-        expect(bob.pos.get_order_list()).not.toContain(there);
-        order.add_product(ann.product(CAKE));
-        expect(ann.errors[0]?.text).toContain('is paid and cannot be changed');
-        expect(() => order.add_paymentline(register(ann, 'cash'))).toThrow('is paid');
-        expect(order.export_for_printing()).toMatchObject({
-            total_with_tax: 2.5,
-            change: 2.5,
-            cashier: 'Ann',
-        });
-        await order.finalize();
-        expect(ann.order.is_empty()).toBe(true);
-        expect(ann.pos.get_order_list()).toHaveLength(1);
-        expect(ann.engine.paid).toHaveLength(1);
-    });
-
-    test('card proposes what is due; money is told once, also when closing is tried again', async () => {
-        const { ann, order } = begin();
-        const card = order.add_paymentline(register(ann, 'bank'));
-        expect(card.get_amount()).toBe(2.5);
-        ann.engine.refusing = { reason: 'bill_changed' };
-        expect(await ann.pos.push_order(order)).toMatchObject({ accepted: false });
-        expect(order.finalized).toBe(false);
-        expect(() => order.remove_paymentline(card)).toThrow('recorded already');
-        order.add_product(ann.product(COFFEE));
-        const cash = order.add_paymentline(register(ann, 'cash'));
-        cash.set_amount(order.get_due());
-        ann.engine.refusing = null;
-        await order.finalize();
-        const statements = ann.engine.paid.map(({ fields }) => fields.statement_ids);
-        expect(statements).toMatchObject([
-            [[0, 0, { journal_id: 6 }]],
-            [[0, 0, { journal_id: 5, amount: 2.5 }]],
-        ]);
-    });
-
-    test('an order that is not paid is not closed', async () => {
-        const { ann, order } = begin();
-        await expect(ann.pos.push_order(order)).rejects.toThrow('is not paid: 2.5 is missing');
-    });
-
-    test('coins: cash is rounded, a card is not', () => {
-        const { ann, order } = begin();
-        ann.pos.config.cash_rounding = true;
-        order.get_orderlines()[0]?.set_unit_price(9.98);
-        const cash = order.add_paymentline(register(ann, 'cash'));
-        expect([order.get_rounding_applied(), order.get_due()]).toEqual([0.02, 10]);
-        order.remove_paymentline(cash);
-        order.add_paymentline(register(ann, 'bank'));
-        expect([order.get_rounding_applied(), order.get_due()]).toEqual([0, 0]);
-    });
-
-    test('a refused deletion is told, and the order stays', async () => {
-        const { ann, order } = begin();
-        ann.engine.refusing = { reason: 'changed_by_others' };
-        const told = new Promise(resolve => ann.pos.once('error', resolve));
-        ann.pos.delete_current_order();
-        expect(await told).toMatchObject({ where: 'destroy', uid: order.uid });
-        expect(ann.order).toBe(order);
-    });
-});
-
 describe('lookups', () => {
     const { ann } = twoTills();
     const { db } = ann.pos;
@@ -260,4 +145,15 @@ describe('lookups', () => {
         ann.pos.set_cashier({ id: 9, name: 'Mia' });
         expect(ann.engine.user).toEqual({ id: 9, name: 'Mia' });
     });
+});
+
+test('a refused deletion is told, and the order stays', async () => {
+    const { ann } = twoTills();
+    ann.order.add_product(ann.product(COFFEE));
+    const { order } = ann;
+    ann.engine.refusing = { reason: 'changed_by_others' };
+    const told = new Promise(resolve => ann.pos.once('error', resolve));
+    ann.pos.delete_current_order();
+    expect(await told).toMatchObject({ where: 'destroy', uid: order.uid });
+    expect(ann.order).toBe(order);
 });

@@ -6,7 +6,7 @@ import type { Order } from '../../src/models/order.js';
 import type { PosError, PosModel } from '../../src/models/pos_model.js';
 import type { Product } from '../../src/models/product.js';
 import { tills } from '../../src/models/registry.js';
-import type { Config, Shop } from '../../src/models/shop.js';
+import type { Cashregister, Config, Shop } from '../../src/models/shop.js';
 import { type LocalEngine, LocalShop } from './local_engine.js';
 
 export const COFFEE = 1;
@@ -115,6 +115,13 @@ export function twoTills(config: Partial<Config> = {}): { shop: LocalShop; ann: 
     const ann = till(shop, ANN, { id: 1, name: 'Bar' }, config);
     const bob = till(shop, BOB, { id: 2, name: 'Counter' }, config);
     return { shop, ann, bob };
+}
+
+/** The till's first way to pay of a kind. */
+export function register({ pos }: Till, type: Cashregister['type']): Cashregister {
+    const found = pos.cashregisters.find(one => one.type === type);
+    if (!found) throw new Error(`no ${type}`);
+    return found;
 }
 
 /** The order at this till that is `order` at another. */
