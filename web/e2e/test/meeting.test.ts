@@ -7,6 +7,7 @@ import {
     line,
     linesAre,
     linesAreInAnyOrder,
+    menu,
     more,
     pay,
     show,
@@ -56,7 +57,8 @@ it('one pays while another adds: what changed is shown line by line, and asked a
     expect(await dialog.locator('.due').innerText()).toMatch(/16\.90 €/);
     await dialog.getByRole('button', { name: 'Take the payment' }).click();
 
-    // What was taken is there; the rest is asked for.
+    // What was taken is there, at every till; the rest is asked for.
+    await bob.getByText('5.70 € taken already').waitFor();
     await until(
         () => ann.locator('.due').innerText(),
         due => due.includes('11.20 €'),
@@ -68,6 +70,55 @@ it('one pays while another adds: what changed is shown line by line, and asked a
     await ann.locator('.slip').waitFor();
     const slip = await ann.locator('.slip').innerText();
     for (const amount of ['16.90 €', '5.70 €', '11.20 €']) expect(slip).toContain(amount);
+    await tabsAre(bob, ['New']);
+});
+
+it('money for an order that another till has closed is a sale of its own, and marked in the list', async () => {
+    const { ann, bob, way } = await annAndBob();
+    await tap(ann, 'Cappuccino');
+    await linesAre(bob, ['1 Cappuccino']);
+    way.stall();
+    await pay(bob);
+    await ann.getByRole('button', { name: 'Payment', exact: true }).click();
+    await ann.getByRole('button', { name: 'Card', exact: true }).click();
+    await ann.getByRole('button', { name: 'Validate' }).click();
+    await ann.getByRole('button', { name: 'Waiting for the server' }).waitFor();
+    way.flow();
+    const told = ann.locator('.told', { hasText: 'Order 1 was closed elsewhere before this payment.' });
+    await told.waitFor();
+    expect(await told.innerText()).not.toMatch(/\d{5}-\d{3}-\d{4}/);
+    await menu(ann, 'Past orders');
+    const found = ann.getByRole('region', { name: 'Past orders' }).getByRole('listitem');
+    await found.nth(1).waitFor();
+    const marks = await Promise.all(
+        (await found.all()).map(async item => (await item.innerText()).includes('second payment')),
+    );
+    expect(marks).toEqual([true, false]);
+    await found.first().click();
+    await ann.getByText('This order had been closed elsewhere when its money was taken here.').waitFor();
+});
+
+it('a page that is loaded anew while the answer to a payment is under way has its receipt', async () => {
+    const { ann, bob, way } = await annAndBob();
+    await tap(ann, 'Cappuccino');
+    await linesAre(bob, ['1 Cappuccino']);
+    await ann.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+    await ann.getByRole('button', { name: 'Payment', exact: true }).click();
+    await ann.getByRole('button', { name: 'Cash', exact: true }).click();
+    await ann.getByRole('button', { name: '5', exact: true }).click();
+    way.stall('down');
+    await ann.getByRole('button', { name: 'Validate' }).click();
+    await ann.getByRole('button', { name: 'Waiting for the server' }).waitFor();
+    await ann.reload();
+    way.flow();
+    await shop.comeIn(ann, 'Ann');
+    await ann.getByRole('button', { name: 'Receipt', exact: true }).click();
+    await until(
+        () => ann.locator('.slip').innerText(),
+        slip => slip.includes('Receipt 1') && slip.includes('1.40 €'),
+    );
+    await ann.getByRole('button', { name: 'Next order' }).click();
+    await tabsAre(ann, ['New']);
     await tabsAre(bob, ['New']);
 });
 
@@ -148,7 +199,10 @@ it('or it is forgotten', async () => {
     await tap(ann, 'Quiche');
     await deleteOrder(bob);
     // The server has it before her change comes.
-    await tabsAre(bob, ['New']);
+    await until(
+        () => shop.closed(),
+        orders => orders.length === 1,
+    );
     way.flow();
     await ann.locator('.refused').click();
     await ann.getByRole('button', { name: 'Forget it' }).click();

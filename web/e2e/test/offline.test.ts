@@ -88,9 +88,7 @@ const numbersAre = (page: Page, expected: string[]) =>
 
 /** The orders that the server has as paid, by number. */
 async function paid(): Promise<number[]> {
-    const answer = await fetch(`${shop.url}/api/poses/1/orders`);
-    const { orders } = (await answer.json()) as { orders: { number: number; state: string }[] };
-    return orders.map(({ number }) => number).sort((a, b) => a - b);
+    return (await shop.closed()).map(({ number }) => number).sort((a, b) => a - b);
 }
 
 const waiting = (page: Page, count: number) =>

@@ -80,7 +80,7 @@ it('past orders of every till are found, and printed again as a copy', async () 
     await foundAre(ann, ['2']);
     const chosen = await choose(ann, '2');
     const slip = oneLine(await chosen.locator('.slip').innerText());
-    expect(slip).toContain('COPY Order 2 · Receipt 1');
+    expect(slip).toContain('COPY · Order 2 · Receipt 1');
     expect(slip).toContain('Lemonade 1 × 3.90 € 3.90 €');
     expect(slip).toContain('Bob');
     await chosen.getByRole('button', { name: 'Print' }).click();
@@ -111,7 +111,7 @@ it('one line is given back, with money and a receipt, and cannot be given back t
     const slip = bob.locator('.slip');
     await slip.waitFor();
     const text = oneLine(await slip.innerText());
-    expect(text).toContain('REFUND Order 2');
+    expect(text).toContain('REFUND · Order 2');
     for (const part of ['Espresso -1 × 2.20 € -2.20 €', 'Total -2.20 €', 'Cash -2.20 €'])
         expect(text).toContain(part);
     await bob.getByRole('button', { name: 'Next order' }).click();

@@ -157,6 +157,12 @@ export class Shop {
         await till.waitFor();
     }
 
+    /** The orders that the server has as paid or deleted, the last one first. */
+    async closed(): Promise<{ number: number; state: string }[]> {
+        const answer = await fetch(`${this.url}/api/poses/1/orders`);
+        return ((await answer.json()) as { orders: { number: number; state: string }[] }).orders;
+    }
+
     /** What every page shows: why a test failed is mostly to be read there. */
     async described(): Promise<string> {
         const pages = this.browser.contexts().flatMap(context => context.pages());

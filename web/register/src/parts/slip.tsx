@@ -37,11 +37,15 @@ export function Slip({ order, paidMs, cashier, receipt, isCopy = false }: SlipPr
             {option(company.vat) && <p>{t('slip.vat', { number: option(company.vat) })}</p>}
             {option(config.receipt_header) && <p class="said">{option(config.receipt_header)}</p>}
             <p class="what">
-                {isRefund && <strong>{t('slip.refund')}</strong>}
-                {isCopy && <strong>{t('slip.copy')}</strong>}
-                {/* Without a connection it has neither number yet: the uid below names it. */}
-                {order.sequence_number && <span>{t('order.number', { number: order.sequence_number })}</span>}
-                {receipt !== null && <span>{t('slip.receipt', { number: receipt })}</span>}
+                {[
+                    isRefund && t('slip.refund'),
+                    isCopy && t('slip.copy'),
+                    // Without a connection it has neither number yet: the uid below names it.
+                    order.sequence_number && t('order.number', { number: order.sequence_number }),
+                    receipt !== null && t('slip.receipt', { number: receipt }),
+                ]
+                    .filter(Boolean)
+                    .join(' · ')}
             </p>
             <p>
                 {dateTime(paidMs)} · {cashier} · {config.name}
