@@ -3,6 +3,7 @@ import { equal } from '../rules/json.js';
 import type { ServerMessage, Welcome } from '../wire/protocol.js';
 import { Acts } from './acts.js';
 import { Answers } from './answers.js';
+import { closedHere } from './closed_here.js';
 import { connectionState } from './connection_state.js';
 import { Emitter } from './emitter.js';
 import { StoppedError } from './errors.js';
@@ -13,6 +14,7 @@ import { type EngineParts, helloOf, unsentText } from './parts.js';
 import { Presence } from './presence.js';
 import { Shelf } from './shelf.js';
 import type {
+    ClosedHere,
     ConnectionState,
     Engine,
     EngineEvents,
@@ -162,6 +164,11 @@ export class TillEngine implements Engine {
 
     on<E extends keyof EngineEvents>(event: E, heard: EngineEvents[E]): () => void {
         return this.emitter.on(event, heard);
+    }
+    closedHere(): ClosedHere[] {
+        const { outbox, replica } = this.shelf;
+        const numberOf = (uid: string) => replica.orders.get(uid)?.sequence_number ?? null;
+        return closedHere(outbox.all(), numberOf);
     }
     check(): Promise<void> {
         return this.link.check();

@@ -100,6 +100,21 @@ export interface Refused {
     order: OrderView | null;
     operations: Operation[];
 }
+/** An order that this till closed as paid, as it was on its screen. */
+export interface ClosedHere {
+    readonly uid: string;
+    /** Null until the server has answered. */
+    readonly number: number | null;
+    readonly receipt: number | null;
+    /** When, by this device's clock: milliseconds since 1970. */
+    readonly ms: number;
+    readonly user: User;
+    readonly fields: Fields;
+    readonly lines: readonly { uid: string; fields: Fields }[];
+    readonly payments: readonly Payment[];
+    /** The server has not heard of it, or has not answered. */
+    readonly waits: boolean;
+}
 export type Refusal = { reason: string; [member: string]: Json | undefined };
 
 /** Connection state, rules 14, 29, 30. */
@@ -208,6 +223,8 @@ export interface Engine {
     /** Which order is on the screen: told to the others. */
     showing(order: string | null): void;
 
+    /** What this till closed as paid within a week, the last first: also without a connection. */
+    closedHere(): readonly ClosedHere[];
     /** Everything unsent, as text that can be saved to a file. */
     exportUnsent(): Promise<string>;
     /** A click on the icon: checks at once. */

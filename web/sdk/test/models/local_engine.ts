@@ -1,6 +1,7 @@
 /** An engine in memory, for tests of the models: a shop that two of them are joined to, and that can be held. */
 
 import type {
+    ClosedHere,
     ConnectionState,
     Engine,
     EngineEvents,
@@ -179,6 +180,10 @@ export class LocalEngine implements Engine {
             fields,
         });
         return { accepted: true, uid, number: null };
+    }
+
+    closedHere(): readonly ClosedHere[] {
+        return [];
     }
 
     showing(order: string | null): void {
