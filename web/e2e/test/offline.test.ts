@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterEach, expect, it } from 'vitest';
 import { shop, useShop } from './fixture';
-import { LAUNCH, linesAre, tabsAre, tap, until } from './shop';
+import { LAUNCH, linesAre, menu, tabsAre, tap, until } from './shop';
 
 const folders: string[] = [];
 const browsers: BrowserContext[] = [];
@@ -122,6 +122,16 @@ it('opened cold without a server, a till sells, is paid, and all arrives once', 
     await shop.comeIn(ann, 'Ann');
     await tabsAre(ann, ['1', 'New']);
     await waiting(ann, 1);
+    // Its receipt can be had again.
+    await menu(ann, 'Past orders');
+    const found = ann.getByRole('region', { name: 'Past orders' });
+    await found.getByText('No connection: these are the orders that were paid at this device.').waitFor();
+    expect(await found.getByRole('listitem').allInnerTexts()).toEqual([
+        expect.stringMatching(/^–[^]*on this device[^]*3\.90 €$/),
+    ]);
+    await found.getByRole('listitem').click();
+    expect(await ann.locator('.slip').innerText()).toMatch(/COPY[^]*Lemonade[^]*Card\s+3\.90 €/);
+    expect(await ann.getByRole('button', { name: 'Refund' }).count()).toBe(0);
     await device.close();
 
     device = await browserOn(profile);
