@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterEach, expect, it } from 'vitest';
 import { shop, useShop } from './fixture';
-import { LAUNCH, linesAre, menu, tabsAre, tap, until } from './shop';
+import { LAUNCH, linesAre, linesAreInAnyOrder, menu, tabsAre, tap, until } from './shop';
 
 const folders: string[] = [];
 const browsers: BrowserContext[] = [];
@@ -184,6 +184,34 @@ it('shows the points of sale as they were, and opens one from there', async () =
         () => page.locator('.standing').innerText(),
         text => text === '',
     );
+    // It looks again by itself.
+    await other.getByRole('button', { name: 'Chris' }).waitFor();
+});
+
+it('merge: an order that all know is changed without a connection, and everything is there on return', async () => {
+    const way = await shop.line();
+    const ann = await shop.till(1, 'Ann', undefined, way);
+    const bob = await shop.till(2, 'Bob');
+    await tap(ann, 'Espresso');
+    await linesAre(bob, ['1 Espresso']);
+    await shop.settings('--offline-edits', 'merge');
+    // What comes after it is told after it.
+    await tap(bob, 'Espresso');
+    await linesAre(ann, ['2 Espresso']);
+    way.refuse();
+    way.cut();
+    await ann.locator('.message').waitFor();
+    await tap(ann, 'Espresso');
+    await tap(ann, 'Quiche');
+    await linesAre(ann, ['3 Espresso', '1 Quiche']);
+    await tap(bob, 'Espresso');
+    await tap(bob, 'Lemonade');
+    await ann.locator('.sync').click();
+    await ann.getByText('Other orders can be changed too').waitFor();
+    await ann.keyboard.press('Escape');
+    await way.accept();
+    for (const page of [ann, bob]) await linesAreInAnyOrder(page, ['4 Espresso', '1 Quiche', '1 Lemonade']);
+    expect(await ann.locator('.refused').count()).toBe(0);
 });
 
 it('two points of sale in two tabs of one browser are opened cold, and each sends its own', async () => {

@@ -129,6 +129,22 @@ it('a scanner sells products, by piece, weight and price, and knows customers', 
     await line(page, 'Quiche').waitFor();
 });
 
+it('cash is rounded to the coins that there are, a card is not', async () => {
+    // Taken away an espresso of 2.20 with 20 % in it has 10 % in it: 1.8333 and 0.1833.
+    const page = await shop.till(4, 'Ann');
+    await tap(page, 'Espresso');
+    await totalIs(page, '2.02 €');
+    await page.getByRole('button', { name: 'Payment', exact: true }).click();
+    await page.getByRole('button', { name: 'Card', exact: true }).click();
+    expect(await page.locator('.payments').innerText()).toContain('2.02 €');
+    await page.getByRole('button', { name: 'Take Card away' }).click();
+    await page.getByRole('button', { name: 'Cash', exact: true }).click();
+    expect(await page.locator('.payments').innerText()).toContain('2.00 €');
+    await page.getByRole('button', { name: 'Validate' }).click();
+    const slip = await page.locator('.slip').innerText();
+    expect(slip).toMatch(/Total\s+2\.02 €[^]*Rounding\s+-0\.02 €[^]*VAT 10 %\s+0\.18 €[^]*Cash\s+2\.00 €/);
+});
+
 it('the same product adds up, unless its price, discount or note differs', async () => {
     const page = await shop.till(1, 'Ann');
     const bob = await shop.till(2, 'Bob');

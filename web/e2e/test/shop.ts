@@ -92,6 +92,16 @@ export class Shop {
         await Promise.race([listens, ended]);
     }
 
+    /** `tillsync settings` of the café's multi-session, while the server runs. */
+    async settings(...what: string[]): Promise<void> {
+        const whose = ['--data', this.folder, '--database', 'main', '--multi-session', '1'];
+        const child = spawn(BINARY, ['settings', ...whose, ...what], {
+            stdio: ['ignore', 'ignore', 'inherit'],
+        });
+        const [code] = await once(child, 'exit');
+        if (code !== 0) throw new Error(`tillsync settings failed: ${code}`);
+    }
+
     /** `kill -9`. */
     async kill(): Promise<void> {
         // Begun anew on this folder, it tells the story again: not from the middle of it.
