@@ -30,17 +30,17 @@ export function taken(known: Content, recorded: readonly Operation[], now: Conte
             ofLines.set(operation.line, fields.add(operation.field));
         }
     }
-    const after = new Map(now.lines.map(line => [line.uid, line.fields]));
     return {
         fields: withValues(known.fields, now.fields, ofOrder),
-        lines: known.lines.map(line => ({
-            uid: line.uid,
-            fields: withValues(line.fields, after.get(line.uid) ?? line.fields, ofLines.get(line.uid)),
-        })),
+        lines: known.lines.map(line => {
+            const names = ofLines.get(line.uid);
+            const after = names && now.lines.find(({ uid }) => uid === line.uid);
+            return after ? { uid: line.uid, fields: withValues(line.fields, after.fields, names) } : line;
+        }),
     };
 }
 
-function withValues(fields: Fields, from: Fields, names: Set<string> = new Set()): Fields {
+function withValues(fields: Fields, from: Fields, names: Set<string>): Fields {
     const result = { ...fields };
     for (const name of names) {
         const value = from[name];

@@ -7,7 +7,7 @@
 
 import type { LineView, OrderChange, OrderView } from '../client/types.js';
 import { equal } from '../rules/json.js';
-import { lineToJson, msInfo, orderName, orderToJson } from './json_format.js';
+import { lineToJson, msInfo, type OrderJson, orderName, orderToJson } from './json_format.js';
 import { type Order, Order as OrderBase } from './order.js';
 import type { Orderline } from './orderline.js';
 import type { PosModel } from './pos_model.js';
@@ -176,8 +176,13 @@ export class Incoming {
             order.run_ID = view.run;
             order.revision_ID = view.revision;
             order.ms_info = msInfo(view);
-            const json = orderToJson(view);
-            if (isChanged) order.set_standard(json);
+            // A copy of a hundred lines, which nobody needs for most of what is taken in.
+            let copied: OrderJson | null = null;
+            const json = () => {
+                copied ??= orderToJson(view);
+                return copied;
+            };
+            if (isChanged) order.set_standard(json());
             changed.push(...this.reconcileLines(order, view, before, tell));
             if (before?.payments !== view.payments) takePayments(order, view);
             isChanged ||= changed.length > 0 || before?.lines.length !== view.lines.length;
@@ -225,7 +230,7 @@ export class Incoming {
         const json = lineToJson(view);
         line.set_standard(json);
         line.ms_info = msInfo(view);
-        if (tell) this.apply(line.order.uid, line, json);
+        if (tell) this.apply(line.order.uid, line, () => json);
         return line;
     }
 
@@ -246,8 +251,8 @@ export class Incoming {
     }
 
     /** An extension's own share of taking in. There may be none, and it may fail. */
-    private apply<J>(uid: string, model: { apply_ms_data?: (json: J) => void }, json: J): void {
+    private apply<J>(uid: string, model: { apply_ms_data?: (json: J) => void }, json: () => J): void {
         if (typeof model.apply_ms_data !== 'function') return;
-        this.pos.guarded(uid, 'apply_ms_data', () => model.apply_ms_data?.(json));
+        this.pos.guarded(uid, 'apply_ms_data', () => model.apply_ms_data?.(json()));
     }
 }

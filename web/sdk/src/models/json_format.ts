@@ -61,6 +61,11 @@ export interface OrderJson {
     [extension: string]: unknown;
 }
 
+/** The synced fields of an order or a line, as its model has them. */
+export interface Synced {
+    [field: string]: unknown;
+}
+
 /** Whose field it is. */
 export type Owner = 'order' | 'line';
 

@@ -5,7 +5,7 @@ import { decimal, toNumber } from '../money/decimal.js';
 import type { FiscalPosition } from '../money/fiscal_position.js';
 import { Backbone, modelClass } from './backbone.js';
 import type { FieldDeclarations } from './field.js';
-import type { MsInfo, OrderJson } from './json_format.js';
+import type { MsInfo, OrderJson, Synced } from './json_format.js';
 import { orderName } from './json_format.js';
 import { exportedNote, noteOf, setNote, takeNote } from './note.js';
 import { OrderPayments } from './order_payments.js';
@@ -182,17 +182,17 @@ class OrderMembers extends OrderPayments {
             lines: this.orderlines.map(line => [0, 0, this.pos.recorder.exportLine(line)]),
             statement_ids: this.paymentlines.map(line => [0, 0, line.export_as_JSON()]),
             pos_session_id: this.pos.engine.till?.session ?? null,
-            partner_id: this.referenceTo('partner_id', this.get_client()),
-            fiscal_position_id: this.referenceTo('fiscal_position_id', this.fiscal_position),
-            pricelist_id: this.referenceTo('pricelist_id', this.pricelist),
+            ...this.synced(),
             user_id: this.pos.get_cashier().id,
-            creation_date: this.creation_date,
-            ...exportedNote(this),
-            ...(this.refund_of === undefined ? {} : { refund_of: this.refund_of }),
             revision_ID: this.revision_ID,
             run_ID: this.run_ID,
             ms_info: this.ms_info,
         };
+    }
+
+    /** What of its export is synced, without its lines; null where an extension exports the order in its own way. */
+    synced_as_exported(): Synced | null {
+        return this.export_as_JSON === EXPORT_AS_JSON ? this.synced() : null;
     }
 
     export_for_printing(): { [member: string]: unknown } {
@@ -434,10 +434,24 @@ class OrderMembers extends OrderPayments {
         }
     }
 
+    private synced() {
+        return {
+            partner_id: this.referenceTo('partner_id', this.get_client()),
+            fiscal_position_id: this.referenceTo('fiscal_position_id', this.fiscal_position),
+            pricelist_id: this.referenceTo('pricelist_id', this.pricelist),
+            creation_date: this.creation_date,
+            ...exportedNote(this),
+            ...(this.refund_of === undefined ? {} : { refund_of: this.refund_of }),
+        };
+    }
+
     private referenceTo(field: string, record: { id: number } | null | undefined): number | false {
         return record?.id ?? this.unknown_references[field] ?? false;
     }
 }
+
+/** The SDK's own, whatever extensions put in its place. */
+const EXPORT_AS_JSON = OrderMembers.prototype.export_as_JSON;
 
 function without(references: { [field: string]: number }, field: string): { [field: string]: number } {
     const { [field]: _, ...others } = references;

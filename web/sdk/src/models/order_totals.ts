@@ -34,7 +34,7 @@ export class OrderTotals extends Backbone.Model {
     /** All totals at once, as decimals. One painting asks for them several times, and for those of every open order. */
     get_totals(): Totals {
         const { rules } = this.pos;
-        const lines = this.orderlines.map(line => line.get_amounts());
+        const lines = this.orderlines.models.map(line => line.get_amounts());
         const last = this.summed;
         const isSame =
             last?.rules === rules &&

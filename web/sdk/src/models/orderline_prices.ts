@@ -1,7 +1,7 @@
 /** What a line costs. */
 
 import { type Decimal, decimal, HUNDRED, ONE, toNumber } from '../money/decimal.js';
-import { mapTaxes } from '../money/fiscal_position.js';
+import { type FiscalPosition, mapTaxes } from '../money/fiscal_position.js';
 import { round } from '../money/rounding.js';
 import { flatten, type LineTaxes, type Tax } from '../money/tax.js';
 import { computeLine, type PricedLine, type RoundingRules } from '../money/totals.js';
@@ -21,6 +21,9 @@ export interface Prices {
 /** What was computed last, and of what. */
 interface Computed {
     line: PricedLine;
+    /** Its own taxes as its ids gave them, and what they were mapped by. */
+    own: readonly (Tax | undefined)[];
+    position: FiscalPosition | undefined;
     rules: RoundingRules;
     amounts: LineTaxes;
     prices: Prices;
@@ -78,21 +81,25 @@ export class OrderlinePrices extends Backbone.Model {
         const price_unit = this.get_unit_price();
         const qty = this.get_quantity();
         const discount = this.get_discount();
-        const taxes = this.get_applicable_taxes();
         const last = this.computed;
-        const isSame =
+        const isPriced =
             last?.rules === rules &&
             last.line.price_unit === price_unit &&
             last.line.qty === qty &&
-            last.line.discount === discount &&
-            last.line.taxes.length === taxes.length &&
+            last.line.discount === discount;
+        if (last && isPriced && this.isTaxedAs(last)) return last;
+        const taxes = this.get_applicable_taxes();
+        const isTaxed =
+            last?.line.taxes.length === taxes.length &&
             taxes.every((tax, index) => tax === last.line.taxes[index]);
-        if (last && isSame) return last;
+        if (last && isPriced && isTaxed) return last;
         const line = { price_unit, qty, discount, taxes };
         const amounts = computeLine(line, rules);
         const shown = (amount: Decimal) => toNumber(round(amount, rules.rounding));
         this.computed = {
             line,
+            own: this.tax_ids.map(id => this.pos.taxes_by_id.get(id)),
+            position: this.order.fiscal_position,
             rules,
             amounts,
             prices: {
@@ -105,6 +112,22 @@ export class OrderlinePrices extends Backbone.Model {
             },
         };
         return this.computed;
+    }
+
+    /**
+     * Whether its taxes cannot but be those that were computed with: without a fiscal position they are its own. That is
+     * found without making a list. An extension may have another idea of them.
+     */
+    private isTaxedAs({ own, position }: Computed): boolean {
+        const { tax_ids } = this;
+        return (
+            position === undefined &&
+            this.order.fiscal_position === undefined &&
+            this.get_applicable_taxes === GET_APPLICABLE_TAXES &&
+            this.get_taxes === GET_TAXES &&
+            own.length === tax_ids.length &&
+            own.every((tax, index) => tax === this.pos.taxes_by_id.get(tax_ids[index] ?? Number.NaN))
+        );
     }
 
     get_price_with_tax(): number {
@@ -168,3 +191,7 @@ export class OrderlinePrices extends Backbone.Model {
         return decimal(this.price).times(ONE.minus(decimal(this.discount).div(HUNDRED)));
     }
 }
+
+/** The SDK's own, whatever extensions put in their place. */
+const GET_APPLICABLE_TAXES = OrderlinePrices.prototype.get_applicable_taxes;
+const GET_TAXES = OrderlinePrices.prototype.get_taxes;

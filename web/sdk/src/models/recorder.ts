@@ -11,7 +11,14 @@ import { diff } from '../rules/diff.js';
 import { equal } from '../rules/json.js';
 import { type Content, fieldsIn, ownerOf, pick, taken } from './content.js';
 import { declarationOf, type FieldDeclaration, type FieldDeclarations, ruleOf, unfit } from './field.js';
-import { kindOf, type OrderJson, type OrderlineJson, type Owner, taxIds } from './json_format.js';
+import {
+    kindOf,
+    type OrderJson,
+    type OrderlineJson,
+    type Owner,
+    type Synced,
+    taxIds,
+} from './json_format.js';
 import { toJson } from './json_value.js';
 import { type Order, Order as OrderBase } from './order.js';
 import { Orderline } from './orderline.js';
@@ -235,10 +242,10 @@ export class Recorder {
         const differ = (held: Fields, merged: Fields | undefined, line?: string) =>
             Object.keys(held).some(field => {
                 const value = merged?.[field];
+                if (value === undefined || equal(held[field], value)) return false;
                 const owner = ownerOf(line);
-                if (value === undefined || ruleOf(modelOf(order, owner), owner, field) === 'set')
-                    return false;
-                return !equal(held[field], value) && !known.faults.has(faultKey('check', line, field));
+                if (ruleOf(modelOf(order, owner), owner, field) === 'set') return false;
+                return !known.faults.has(faultKey('check', line, field));
             });
         const lines = new Map(view.lines.map(line => [line.uid, line.fields]));
         return (
@@ -293,6 +300,7 @@ export class Recorder {
     /** What is known from now on: what a check did not let go stays as it was known, and is the next change's base. */
     private asTaken(known: Known, now: Content): Content {
         const { faults, content } = known;
+        if (faults.size === 0) return now;
         const asTaken = (after: Fields, before: Fields, line?: string): Fields => {
             const fields = { ...after };
             for (const field of new Set([...Object.keys(after), ...Object.keys(before)])) {
@@ -331,32 +339,49 @@ export class Recorder {
         const exporting: Exporting = { lines: new Map(), failed: new Set() };
         this.exporting = exporting;
         try {
-            let json: OrderJson | null = null;
-            this.pos.guarded(order.uid, 'export_as_JSON', () => {
-                json = order.export_as_JSON();
-            });
-            if (!json) exporting.failed.add(order);
-            json ??= OrderBase.prototype.export_as_JSON.call(order);
-            const read = (model: object, exported: OrderJson | OrderlineJson, line?: string) => {
-                const before = known ? fieldsIn(known.content, line) : {};
-                const fields = this.fieldsOf(exported, order, known, line, before);
-                return exporting.failed.has(model) ? { ...before, ...fields } : fields;
+            const former = new Map(known?.content.lines.map(line => [line.uid, line]));
+            // An extension may add to its order's lines while it exports the order.
+            const isPlain = order.synced_as_exported() !== null;
+            const read = (
+                model: Order | Orderline,
+                whole: () => OrderJson | OrderlineJson,
+                before: Fields = {},
+                line?: string,
+            ): Fields => {
+                // Where no extension has a say in the export, only what is synced has to be looked at.
+                const synced = isPlain ? model.synced_as_exported() : null;
+                if (synced && known?.faults.size === 0 && equal(synced, before)) return before;
+                const fields = this.fieldsOf(synced ?? whole(), order, known, line, before);
+                const all = exporting.failed.has(model) ? { ...before, ...fields } : fields;
+                // What is as it was stays the same object: it is compared at a glance from here on.
+                return equal(all, before) ? before : all;
             };
             return {
-                fields: read(order, json),
-                lines: order.orderlines.map(line => ({
-                    uid: line.uid,
-                    fields: read(line, this.exportLine(line), line.uid),
-                })),
+                fields: read(order, () => this.exportOrder(order, exporting), known?.content.fields),
+                lines: order.orderlines.models.map(line => {
+                    const { uid } = line;
+                    const before = former.get(uid);
+                    const fields = read(line, () => this.exportLine(line), before?.fields, uid);
+                    return before?.fields === fields ? before : { uid, fields };
+                }),
             };
         } finally {
             this.exporting = null;
         }
     }
 
+    private exportOrder(order: Order, exporting: Exporting): OrderJson {
+        let json: OrderJson | null = null;
+        this.pos.guarded(order.uid, 'export_as_JSON', () => {
+            json = order.export_as_JSON();
+        });
+        if (!json) exporting.failed.add(order);
+        return json ?? OrderBase.prototype.export_as_JSON.call(order);
+    }
+
     /** The synced members of exported JSON, as plain JSON. One that is no JSON is told, and stays as it was known. */
     private fieldsOf(
-        json: OrderJson | OrderlineJson,
+        json: OrderJson | OrderlineJson | Synced,
         order: Order,
         known: Known | undefined,
         line: string | undefined,
@@ -384,6 +409,7 @@ export class Recorder {
         text: string | null,
         kind: FaultKind = 'check',
     ): void {
+        if (text === null && known.faults.size === 0) return;
         const key = faultKey(kind, line, field);
         if (text === null) known.faults.delete(key);
         else if (known.faults.get(key) !== text) {

@@ -38,6 +38,8 @@ function diffFields(
     to: Fields,
     ruleOf: (field: string) => MergeRule,
 ): Operation[] {
+    // What was not touched is mostly the same object.
+    if (from === to) return [];
     const operations: Operation[] = [];
     for (const field of Object.keys(from).sort()) {
         const after = member(to, field);
