@@ -1,7 +1,7 @@
 /** What a line costs. */
 
 import { type Decimal, decimal, HUNDRED, ONE, toNumber } from '../money/decimal.js';
-import { type FiscalPosition, mapTaxes } from '../money/fiscal_position.js';
+import { mapTaxes } from '../money/fiscal_position.js';
 import { round } from '../money/rounding.js';
 import { flatten, type LineTaxes, type Tax } from '../money/tax.js';
 import { computeLine, type PricedLine, type RoundingRules } from '../money/totals.js';
@@ -21,9 +21,8 @@ export interface Prices {
 /** What was computed last, and of what. */
 interface Computed {
     line: PricedLine;
-    /** Its own taxes as its ids gave them, and what they were mapped by. */
-    own: readonly (Tax | undefined)[];
-    position: FiscalPosition | undefined;
+    /** Its own taxes as its ids gave them; null where the fiscal position replaced one. */
+    own: readonly (Tax | undefined)[] | null;
     rules: RoundingRules;
     amounts: LineTaxes;
     prices: Prices;
@@ -98,8 +97,7 @@ export class OrderlinePrices extends Backbone.Model {
         const shown = (amount: Decimal) => toNumber(round(amount, rules.rounding));
         this.computed = {
             line,
-            own: this.tax_ids.map(id => this.pos.taxes_by_id.get(id)),
-            position: this.order.fiscal_position,
+            own: this.isMapped() ? null : this.tax_ids.map(id => this.pos.taxes_by_id.get(id)),
             rules,
             amounts,
             prices: {
@@ -115,19 +113,25 @@ export class OrderlinePrices extends Backbone.Model {
     }
 
     /**
-     * Whether its taxes cannot but be those that were computed with: without a fiscal position they are its own. That is
-     * found without making a list. An extension may have another idea of them.
+     * Whether its taxes cannot but be those that were computed with: where the fiscal position replaces none, they are
+     * its own. That is found without making a list. An extension may have another idea of them.
      */
-    private isTaxedAs({ own, position }: Computed): boolean {
+    private isTaxedAs({ own }: Computed): boolean {
         const { tax_ids } = this;
         return (
-            position === undefined &&
-            this.order.fiscal_position === undefined &&
+            own !== null &&
+            !this.isMapped() &&
             this.get_applicable_taxes === GET_APPLICABLE_TAXES &&
             this.get_taxes === GET_TAXES &&
             own.length === tax_ids.length &&
             own.every((tax, index) => tax === this.pos.taxes_by_id.get(tax_ids[index] ?? Number.NaN))
         );
+    }
+
+    /** Whether the order's fiscal position says something of one of its taxes. */
+    private isMapped(): boolean {
+        const mappings = this.order.fiscal_position?.tax_ids ?? [];
+        return mappings.some(({ tax_src_id }) => this.tax_ids.includes(tax_src_id));
     }
 
     get_price_with_tax(): number {
