@@ -30,6 +30,8 @@ const TOLD_MS = 6_000;
 const TOLD_MAX = 3;
 /** A customer that nobody knows is not asked for all the time. */
 const LOOK_AGAIN_MS = 5_000;
+/** A server that is well has answered by then. */
+const ANSWER_MS = 300;
 /** How long a line that another till changed glows. */
 export const GLOW_MS = 1_600;
 
@@ -40,6 +42,11 @@ export class Till {
      */
     readonly tick: Signal<number> = signal(0);
     readonly connection: Signal<ConnectionState>;
+    /**
+     * Whether something waits for the server longer than it takes to answer. Only then is it said what is unsent: a sign
+     * that came and went with each tap would tell nobody anything, and everything beside it would be laid out anew.
+     */
+    readonly isBehind: Signal<boolean> = signal(false);
     readonly told: Signal<Told[]> = signal([]);
     /** Lines that another till has just changed, by uid. */
     readonly glowing: Signal<ReadonlySet<string>> = signal(new Set());
@@ -48,6 +55,7 @@ export class Till {
     /** This POS was given another multi-session: its orders are there, and this page is still here. */
     readonly moved: Signal<boolean> = signal(false);
     private painting = false;
+    private waitingTimer: ReturnType<typeof setTimeout> | undefined;
     private sentences = 0;
     private lookAgainMs = 0;
 
@@ -64,7 +72,9 @@ export class Till {
             // Whoever was away may be a newer version of the server.
             if (isBack) update.look();
             this.connection.value = state;
+            this.noteWaiting(state);
         });
+        this.noteWaiting(pos.engine.connection);
         pos.engine.on('presence', () => this.paint());
         pos.engine.on('refused', () => this.paint());
         pos.engine.on('session', () => {
@@ -198,6 +208,19 @@ export class Till {
             this.painting = false;
             this.tick.value += 1;
         });
+    }
+
+    private noteWaiting({ ordersWaiting, sync }: ConnectionState): void {
+        const isAnswered = ordersWaiting === 0;
+        if (isAnswered || sync === 'red') {
+            clearTimeout(this.waitingTimer);
+            this.waitingTimer = undefined;
+            this.isBehind.value = !isAnswered;
+            return;
+        }
+        this.waitingTimer ??= setTimeout(() => {
+            this.isBehind.value = true;
+        }, ANSWER_MS);
     }
 
     /** What the models say in English, in the language where the Register has words for it. */

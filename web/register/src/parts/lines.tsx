@@ -84,7 +84,7 @@ const Line = memo((props: LineProps) => {
                     <span class="how">{told(props)}</span>
                     <span class="who">{whose(marks)}</span>
                 </span>
-                {note && <span class="note">{note}</span>}
+                {note !== '' && <span class="note">{note}</span>}
             </button>
         </li>
     );

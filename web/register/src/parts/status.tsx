@@ -85,7 +85,7 @@ export function StatusBar({ till }: { till: Till }) {
                     <Icon name="no_wifi" /> {paidWaiting}
                 </button>
             )}
-            {ordersWaiting > 0 && <span class="waiting">{t('bar.waiting', { count: ordersWaiting })}</span>}
+            {till.isBehind.value && <span class="waiting">{t('bar.waiting', { count: ordersWaiting })}</span>}
             <button
                 type="button"
                 class={`sync ${sync} ${checking ? 'checking' : ''}`}
@@ -164,7 +164,8 @@ function propsOf(till: Till, order: Order): TabProps {
         amount: order.get_total_with_tax(),
         begunAt: view?.added.pos.name ?? pos.config.name,
         isSelected: pos.get_order() === order,
-        isHereOnly: (view?.unsent ?? 0) > 0 || (view === undefined && !order.is_empty()),
+        isHereOnly:
+            till.isBehind.value && ((view?.unsent ?? 0) > 0 || (view === undefined && !order.is_empty())),
         names: others.map(({ user, pos }) => who(user.name, pos.name)).join(', '),
         initials: others.map(({ user }) => [...user.name][0]).join(''),
     };

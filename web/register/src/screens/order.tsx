@@ -34,7 +34,7 @@ export function OrderScreen({ till }: { till: Till }) {
                 <section class="order" aria-label={t('order.region')}>
                     {order && <h1 class="heard">{label(order)}</h1>}
                     {order && <OrderActions till={till} order={order} />}
-                    {note && <p class="order-note">{note}</p>}
+                    {note !== '' && <p class="order-note">{note}</p>}
                     {view?.origin?.reason.startsWith('added_') && (
                         <p class="order-note">{t('order.follow_up', { order: view.origin.order })}</p>
                     )}
