@@ -1,6 +1,7 @@
-import { signal } from '@preact/signals';
+import { signal, useSignal } from '@preact/signals';
 import type { Product } from '@tillsync/sdk';
 import { memo } from 'preact/compat';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { money, t } from '../i18n';
 import type { Till } from '../till';
 import { scanned } from './scanner';
@@ -8,6 +9,11 @@ import { Search } from './search';
 
 /** Products that are shown at a time; a search narrows what is more. */
 const SHOWN_MAX = 120;
+
+/** Those of them that a till's screen has room for: they are painted first, the others once there is time. */
+const SCREENFUL = 36;
+/** The others come by then, however busy the till is. */
+const OTHERS_MS_MAX = 300;
 
 /** A number that nobody types for a name. */
 const CODE = /^\d{6,}$/;
@@ -42,6 +48,9 @@ const Shelf = memo(({ till, db, shop, pricelist }: ShelfProps) => {
     // The tip has its own place, at the payment.
     const found = all.filter(({ id }) => id !== till.pos.config.tip_product_id);
     const shown = found.slice(0, SHOWN_MAX);
+    const list = `${category.value} ${wanted}`;
+    const painted = shown.slice(0, usePaintable(list));
+    const grid = useGridFromTop(list);
     const categories = shop.pos_categories ?? [];
     return (
         <section class="products" aria-label={t('products.region')}>
@@ -79,13 +88,14 @@ const Shelf = memo(({ till, db, shop, pricelist }: ShelfProps) => {
                     }}
                 />
             </div>
-            <div class="grid">
-                {shown.map(product => (
+            <div class="grid" {...grid}>
+                {painted.map((product, at) => (
                     <Card
                         key={product.id}
                         till={till}
                         product={product}
                         price={money(product.get_price(pricelist, 1))}
+                        isFar={at >= SCREENFUL}
                     />
                 ))}
                 {shown.length === 0 && <p class="empty">{t('nothing_found')}</p>}
@@ -97,18 +107,56 @@ const Shelf = memo(({ till, db, shop, pricelist }: ShelfProps) => {
     );
 });
 
+/** How many products of a list can be painted now: a screenful of one that has just come, all of it a moment later. */
+function usePaintable(list: string): number {
+    const whole = useSignal('');
+    useEffect(() => whenIdle(() => (whole.value = list)), [list]);
+    return whole.value === list ? SHOWN_MAX : SCREENFUL;
+}
+
+/** What a list has to do to be seen from its top when it has just come. Asking for the place would lay the page out. */
+function useGridFromTop(list: string) {
+    const ref = useRef<HTMLDivElement>(null);
+    const isScrolled = useRef(false);
+    useLayoutEffect(() => {
+        if (isScrolled.current && ref.current) ref.current.scrollTop = 0;
+    }, [list]);
+    const onScroll = () => {
+        isScrolled.current = (ref.current?.scrollTop ?? 0) > 0;
+    };
+    return { ref, onScroll };
+}
+
+/** @returns what calls it off */
+function whenIdle(work: () => void): () => void {
+    if (typeof requestIdleCallback !== 'function') {
+        const timer = setTimeout(work);
+        return () => clearTimeout(timer);
+    }
+    const asked = requestIdleCallback(work, { timeout: OTHERS_MS_MAX });
+    return () => cancelIdleCallback(asked);
+}
+
 /** Prices are those of the order on the screen. */
 function pricelistOf({ pos }: Till) {
     return pos.get_order()?.pricelist ?? pos.default_pricelist;
 }
 
+interface CardProps {
+    till: Till;
+    product: Product;
+    price: string;
+    /** It is not on the screen before somebody scrolls. */
+    isFar: boolean;
+}
+
 /** A hundred of them: only those that changed are painted. */
-const Card = memo(({ till, product, price }: { till: Till; product: Product; price: string }) => {
+const Card = memo(({ till, product, price, isFar }: CardProps) => {
     const image = pictureOf(product);
     return (
         <button
             type="button"
-            class={`product hue-${categoryOf(product) % 8}`}
+            class={`product hue-${categoryOf(product) % 8} ${isFar ? 'far' : ''}`}
             onClick={() => till.act(() => till.pos.get_order()?.add_product(product))}
         >
             {image ? (
