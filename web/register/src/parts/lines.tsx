@@ -18,9 +18,10 @@ export function OrderLines({ till, order, isShown }: OrderLinesProps) {
     const selected = order.get_selected_orderline()?.uid;
     const list = useRef<HTMLOListElement>(null);
     // The line that the person at the till works at is in sight; others' lines never scroll the list.
-    useEffect(() => {
-        list.current?.querySelector('[aria-pressed="true"]')?.scrollIntoView({ block: 'nearest' });
-    }, [selected, lines.length > 0, isShown]);
+    useEffect(
+        () => bringIntoSight(list.current?.querySelector('[aria-pressed="true"]')),
+        [selected, lines.length > 0, isShown],
+    );
     if (lines.length === 0) return <p class="empty">{t('order.empty')}</p>;
     const glowing = till.glowing.value;
     const isShared = till.pos.engine.active;
@@ -45,6 +46,33 @@ export function OrderLines({ till, order, isShown }: OrderLinesProps) {
             ))}
         </ol>
     );
+}
+
+/** How often a line is scrolled to: lines that come into sight on the way may turn out higher than was thought. */
+const SCROLLS_MAX = 3;
+/** As good as all of it: a line that begins between two pixels is never seen whole. */
+const WHOLE = 0.97;
+
+/**
+ * Scrolls until the line is in sight. Whether it is there already is asked of the browser when it has laid the page
+ * out anyway.
+ *
+ * @returns what ends that
+ */
+function bringIntoSight(line: Element | null | undefined): (() => void) | undefined {
+    if (!line) return undefined;
+    let scrolls = 0;
+    const observer = new IntersectionObserver(
+        entries => {
+            const isInSight = (entries.at(-1)?.intersectionRatio ?? 1) >= WHOLE;
+            if (!isInSight) line.scrollIntoView({ block: 'nearest' });
+            scrolls += 1;
+            if (isInSight || scrolls === SCROLLS_MAX) observer.disconnect();
+        },
+        { threshold: [0, 0.25, 0.5, 0.75, WHOLE] },
+    );
+    observer.observe(line);
+    return () => observer.disconnect();
 }
 
 /** A line and all that it shows. */

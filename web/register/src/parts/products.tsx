@@ -11,7 +11,7 @@ import { Search } from './search';
 const SHOWN_MAX = 120;
 
 /** Those of them that a till's screen has room for: they are painted first, the others once there is time. */
-const SCREENFUL = 36;
+const SCREENFUL = 30;
 /** The others come by then, however busy the till is. */
 const OTHERS_MS_MAX = 300;
 
