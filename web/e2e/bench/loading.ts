@@ -49,6 +49,8 @@ export async function coldStart(shop: Shop): Promise<Row[]> {
 async function coldStartWith(shop: Shop, catalogue: string | null, title: string): Promise<Row[]> {
     const profile = await mkdtemp(join(tmpdir(), 'tillsync-bench-'));
     try {
+        // It may be at work yet from what was measured before.
+        await shop.kill();
         await shop.start();
         await once(profile, async device => {
             if (catalogue !== null)

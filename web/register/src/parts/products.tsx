@@ -10,10 +10,12 @@ import { Search } from './search';
 /** Products that are shown at a time; a search narrows what is more. */
 const SHOWN_MAX = 120;
 
-/** Those of them that a till's screen has room for: they are painted first, the others once there is time. */
+/** Those of them that a till's screen has room for: they are painted first, more once there is time. */
 const SCREENFUL = 30;
-/** The others come by then, however busy the till is. */
-const OTHERS_MS_MAX = 300;
+/** Those that are there once there was time; the rest comes with the first touch that scrolls. */
+const AT_REST = 72;
+/** More are there by then, however busy the till is. */
+const REST_MS_MAX = 300;
 
 /** A number that nobody types for a name. */
 const CODE = /^\d{6,}$/;
@@ -48,9 +50,8 @@ const Shelf = memo(({ till, db, shop, pricelist }: ShelfProps) => {
     // The tip has its own place, at the payment.
     const found = all.filter(({ id }) => id !== till.pos.config.tip_product_id);
     const shown = found.slice(0, SHOWN_MAX);
-    const list = `${category.value} ${wanted}`;
-    const painted = shown.slice(0, usePaintable(list));
-    const grid = useGridFromTop(list);
+    const { grid, count } = useGrid(`${category.value} ${wanted}`);
+    const painted = shown.slice(0, count);
     const categories = shop.pos_categories ?? [];
     return (
         <section class="products" aria-label={t('products.region')}>
@@ -107,24 +108,31 @@ const Shelf = memo(({ till, db, shop, pricelist }: ShelfProps) => {
     );
 });
 
-/** How many products of a list can be painted now: a screenful of one that has just come, all of it a moment later. */
-function usePaintable(list: string): number {
-    const whole = useSignal('');
-    useEffect(() => whenIdle(() => (whole.value = list)), [list]);
-    return whole.value === list ? SHOWN_MAX : SCREENFUL;
-}
-
-/** What a list has to do to be seen from its top when it has just come. Asking for the place would lay the page out. */
-function useGridFromTop(list: string) {
+/**
+ * The grid that a list of products is in, and how many of them can be painted now: each that is there costs a little with
+ * every tap. A list that has just come is seen from its top.
+ */
+function useGrid(list: string) {
     const ref = useRef<HTMLDivElement>(null);
     const isScrolled = useRef(false);
+    const stage = useSignal({ list: '', count: SCREENFUL });
     useLayoutEffect(() => {
+        // Asked of the grid, its place would lay the page out.
         if (isScrolled.current && ref.current) ref.current.scrollTop = 0;
     }, [list]);
+    useEffect(
+        () =>
+            whenIdle(() => {
+                stage.value = { list, count: AT_REST };
+            }),
+        [list],
+    );
     const onScroll = () => {
         isScrolled.current = (ref.current?.scrollTop ?? 0) > 0;
+        if (isScrolled.current && stage.value.list === list && stage.value.count < SHOWN_MAX)
+            stage.value = { list, count: SHOWN_MAX };
     };
-    return { ref, onScroll };
+    return { grid: { ref, onScroll }, count: stage.value.list === list ? stage.value.count : SCREENFUL };
 }
 
 /** @returns what calls it off */
@@ -133,7 +141,7 @@ function whenIdle(work: () => void): () => void {
         const timer = setTimeout(work);
         return () => clearTimeout(timer);
     }
-    const asked = requestIdleCallback(work, { timeout: OTHERS_MS_MAX });
+    const asked = requestIdleCallback(work, { timeout: REST_MS_MAX });
     return () => cancelIdleCallback(asked);
 }
 
