@@ -236,18 +236,19 @@ it('take away has other taxes, and happy hour other prices', async () => {
     await ann.getByRole('button', { name: 'More', exact: true }).click();
     await ann.getByLabel('Taxes').selectOption({ label: 'Take away' });
     await ann.getByRole('button', { name: 'Close', exact: true }).click();
-    // 10 % in both now; the espresso without its 20 % is 1.83, as Odoo's tills reckon.
+    // 10 % in both now; the espresso without its 20 % is 1.8333, and 2.02 with 10 % on that.
     for (const page of [ann, bob]) {
-        await howsAre(page, ['1 × 1.83 €', '1 × 7.60 €']);
-        await totalIs(page, '9.43 €');
-        expect(await taxes(page)).toBe('incl. taxes 0.86 €');
+        await howsAre(page, ['1 × 2.02 €', '1 × 7.60 €']);
+        await totalIs(page, '9.62 €');
+        expect(await taxes(page)).toBe('incl. taxes 0.87 €');
+        await page.getByRole('button', { name: /^Espresso 2\.02 €$/ }).waitFor();
     }
     // So is what another adds.
     await tap(bob, 'Lemonade');
     for (const page of [ann, bob]) {
-        await howsAre(page, ['1 × 1.83 €', '1 × 7.60 €', '1 × 3.25 €']);
-        await totalIs(page, '12.68 €');
-        expect(await taxes(page)).toBe('incl. taxes 1.15 €');
+        await howsAre(page, ['1 × 2.02 €', '1 × 7.60 €', '1 × 3.58 €']);
+        await totalIs(page, '13.20 €');
+        expect(await taxes(page)).toBe('incl. taxes 1.20 €');
     }
 
     await ann.getByRole('button', { name: 'New order' }).click();

@@ -1,5 +1,5 @@
 import { signal, useSignal } from '@preact/signals';
-import type { Product } from '@tillsync/sdk';
+import type { Order, Product } from '@tillsync/sdk';
 import { memo } from 'preact/compat';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { money, t } from '../i18n';
@@ -30,19 +30,31 @@ export function Products({ till }: { till: Till }) {
     till.tick.value;
     const { db } = till.pos;
     const age = Math.floor(Date.now() / PRICES_MS);
-    return <Shelf till={till} db={db} shop={till.data.shop} pricelist={pricelistOf(till)} age={age} />;
+    const order = till.pos.get_order();
+    return (
+        <Shelf
+            till={till}
+            db={db}
+            shop={till.data.shop}
+            pricelist={order?.pricelist}
+            position={order?.fiscal_position}
+            age={age}
+        />
+    );
 }
 
 interface ShelfProps {
     till: Till;
     db: Till['pos']['db'];
     shop: Till['data']['shop'];
-    pricelist: ReturnType<typeof pricelistOf>;
+    /** Of the order on the screen: prices are what is paid there. */
+    pricelist: Order['pricelist'];
+    position: Order['fiscal_position'];
     age: number;
 }
 
 /** Most of what is done at a till changes nothing of the shop: ten thousand products are not gone through for that. */
-const Shelf = memo(({ till, db, shop, pricelist }: ShelfProps) => {
+const Shelf = memo(({ till, db, shop }: ShelfProps) => {
     const wanted = query.value.trim();
     const all = wanted
         ? db.search_product_in_category(category.value, wanted)
@@ -95,7 +107,7 @@ const Shelf = memo(({ till, db, shop, pricelist }: ShelfProps) => {
                         key={product.id}
                         till={till}
                         product={product}
-                        price={money(product.get_price(pricelist, 1))}
+                        price={money(priceOf(till, product))}
                         isFar={at >= SCREENFUL}
                     />
                 ))}
@@ -145,9 +157,9 @@ function whenIdle(work: () => void): () => void {
     return () => cancelIdleCallback(asked);
 }
 
-/** Prices are those of the order on the screen. */
-function pricelistOf({ pos }: Till) {
-    return pos.get_order()?.pricelist ?? pos.default_pricelist;
+function priceOf({ pos }: Till, product: Product): number {
+    const order = pos.get_order();
+    return order ? order.get_product_price(product) : product.get_price(pos.default_pricelist, 1);
 }
 
 interface CardProps {

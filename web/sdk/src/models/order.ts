@@ -2,17 +2,14 @@
 
 import type { Operation, Outcome } from '../client/types.js';
 import { decimal, toNumber } from '../money/decimal.js';
-import type { FiscalPosition } from '../money/fiscal_position.js';
 import { Backbone, modelClass } from './backbone.js';
 import type { FieldDeclarations } from './field.js';
 import type { MsInfo, OrderJson, Synced } from './json_format.js';
 import { orderName } from './json_format.js';
-import { exportedNote, noteOf, setNote, takeNote } from './note.js';
-import { OrderPayments } from './order_payments.js';
+import { exportedNote, takeNote } from './note.js';
+import { OrderTerms } from './order_terms.js';
 import type { Orderline } from './orderline.js';
-import type { Partner } from './partner.js';
 import type { PosModel } from './pos_model.js';
-import type { PricelistData } from './pricelist.js';
 import type { Product } from './product.js';
 import { printable } from './receipt.js';
 import { models } from './registry.js';
@@ -36,7 +33,7 @@ export interface AddProductOptions {
     extras?: { [property: string]: unknown };
 }
 
-class OrderMembers extends OrderPayments {
+class OrderMembers extends OrderTerms {
     /** Who it is, for good; another one only if the server had to give it one (rule N4). */
     declare uid: string;
     declare name: string;
@@ -47,12 +44,7 @@ class OrderMembers extends OrderPayments {
     declare revision_ID: number;
     declare creation_date: string;
     declare ms_info: MsInfo;
-    /** Replaces taxes; set it with {@link OrderMembers.set_fiscal_position}, or directly and trigger `change`. */
-    declare fiscal_position: FiscalPosition | undefined;
-    declare pricelist: PricelistData | undefined;
     declare selected_orderline: Orderline | undefined;
-    /** References to records that this till has not loaded: they are kept as they are. */
-    declare unknown_references: { [field: string]: number };
     /** The number of its receipt; null until the server has taken the payment (rule N7). */
     declare receipt_number: number | null;
     /** The uid of the order whose lines this one gives back; none of an ordinary one. */
@@ -139,32 +131,6 @@ class OrderMembers extends OrderPayments {
         if (missing !== undefined) {
             const text = `fiscal position ${missing} is not known to this till: its totals may differ; load it`;
             pos.report({ uid: this.uid, where: 'fiscal_position_id', text });
-        }
-    }
-
-    /** The shop's records were loaded anew: takes those that it refers to. Nothing is recorded. */
-    take_records(): void {
-        const { pos } = this;
-        const { partner_id, fiscal_position_id, pricelist_id } = this.unknown_references;
-        const former = this.get_client();
-        const client = pos.db.get_partner_by_id(former?.id ?? partner_id ?? Number.NaN) ?? former;
-        const of = <T extends { id: number }>(known: T[], has: T | undefined, missing?: number) =>
-            known.find(({ id }) => id === (has?.id ?? missing)) ?? has;
-        pos.quietly(() => {
-            this.fiscal_position = of(pos.fiscal_positions, this.fiscal_position, fiscal_position_id);
-            this.pricelist = of(pos.pricelists, this.pricelist, pricelist_id);
-            for (const line of this.get_orderlines()) {
-                line.product = pos.db.get_product_by_id(line.product.id) ?? line.product;
-            }
-            this.set({ client });
-        });
-        const found = {
-            partner_id: client,
-            fiscal_position_id: this.fiscal_position,
-            pricelist_id: this.pricelist,
-        };
-        for (const [field, record] of Object.entries(found)) {
-            if (record) this.unknown_references = without(this.unknown_references, field);
         }
     }
 
@@ -330,67 +296,6 @@ class OrderMembers extends OrderPayments {
         return this.orderlines.length === 0;
     }
 
-    // Note, customer, pricelist, fiscal position
-
-    /** What people should know of the order; an empty text takes it away. */
-    set_note(note: string): void {
-        this.act(() => {
-            setNote(this, note);
-            this.trigger('change', this);
-        });
-    }
-
-    get_note(): string {
-        return noteOf(this);
-    }
-
-    set_client(client: Partner | null | undefined): void {
-        this.act(() => {
-            this.unknown_references = without(this.unknown_references, 'partner_id');
-            this.record({ op: 'set', field: 'partner_id', value: client?.id ?? false });
-            this.set({ client: client ?? null });
-        });
-    }
-
-    get_client(): Partner | null {
-        return this.get('client');
-    }
-
-    get_client_name(): string {
-        return this.get_client()?.name ?? '';
-    }
-
-    /** Sets the pricelist; lines whose price was not typed get its prices. */
-    set_pricelist(pricelist: PricelistData | undefined): void {
-        this.act(() => {
-            this.unknown_references = without(this.unknown_references, 'pricelist_id');
-            this.pricelist = pricelist;
-            this.record({ op: 'set', field: 'pricelist_id', value: pricelist?.id ?? false });
-            for (const line of this.get_orderlines()) {
-                if (!line.price_manually_set) line.set_unit_price(line.priceFor(line.get_quantity()));
-            }
-            this.trigger('change', this);
-        });
-    }
-
-    /** Sets the fiscal position; prices that contain a tax which it replaces are taken without that tax. */
-    set_fiscal_position(position: FiscalPosition | undefined): void {
-        this.act(() => {
-            this.unknown_references = without(this.unknown_references, 'fiscal_position_id');
-            this.fiscal_position = position;
-            this.record({ op: 'set', field: 'fiscal_position_id', value: position?.id ?? false });
-            for (const line of this.get_orderlines()) {
-                if (!line.price_manually_set) line.set_unit_price(line.priceFor(line.get_quantity()));
-            }
-            this.trigger('change', this);
-        });
-    }
-
-    /** Takes the taxes that the fiscal position replaces out of a line's price. */
-    fix_tax_included_price(line: Orderline): void {
-        line.set_unit_price(line.withoutReplacedTaxes(line.get_unit_price()));
-    }
-
     // The end
 
     /** Closes the order as paid, unless that was done, and takes it off the screen: the receipt has been seen. */
@@ -444,19 +349,10 @@ class OrderMembers extends OrderPayments {
             ...(this.refund_of === undefined ? {} : { refund_of: this.refund_of }),
         };
     }
-
-    private referenceTo(field: string, record: { id: number } | null | undefined): number | false {
-        return record?.id ?? this.unknown_references[field] ?? false;
-    }
 }
 
 /** The SDK's own, whatever extensions put in its place. */
 const EXPORT_AS_JSON = OrderMembers.prototype.export_as_JSON;
-
-function without(references: { [field: string]: number }, field: string): { [field: string]: number } {
-    const { [field]: _, ...others } = references;
-    return others;
-}
 
 export type Order = OrderMembers;
 export const Order = modelClass<Order>(OrderMembers);

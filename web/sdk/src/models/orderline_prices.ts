@@ -3,7 +3,7 @@
 import { type Decimal, decimal, HUNDRED, ONE, toNumber } from '../money/decimal.js';
 import { mapTaxes } from '../money/fiscal_position.js';
 import { round } from '../money/rounding.js';
-import { flatten, type LineTaxes, type Tax } from '../money/tax.js';
+import type { LineTaxes, Tax } from '../money/tax.js';
 import { computeLine, type PricedLine, type RoundingRules } from '../money/totals.js';
 import { Backbone } from './backbone.js';
 import type { Order } from './order.js';
@@ -167,27 +167,13 @@ export class OrderlinePrices extends Backbone.Model {
         return toNumber(round(this.discounted(), this.pos.currency.rounding));
     }
 
-    /** Without the taxes of the price that the order's fiscal position replaces. */
-    withoutReplacedTaxes(price: number): number {
-        const position = this.order.fiscal_position;
-        const holding = new Set(
-            flatten(mapTaxes(this.get_taxes(), position, id => this.pos.taxes_by_id.get(id))).map(
-                tax => tax.id,
-            ),
-        );
-        const replaced = flatten(this.get_taxes()).filter(tax => tax.price_include && !holding.has(tax.id));
-        if (replaced.length === 0) return price;
-        const { total_excluded } = computeLine(
-            { price_unit: price, qty: 1, discount: 0, taxes: replaced },
-            { rounding: 10 ** -this.pos.priceDecimals, taxRounding: 'round_per_line' },
-        );
-        return toNumber(total_excluded);
-    }
-
     /** The catalogue's price of one unit for a quantity, under the order's pricelist and fiscal position. */
     priceFor(quantity: number): number {
-        const listed = this.product.get_price(this.order.pricelist, quantity);
-        return this.pos.roundPrice(this.withoutReplacedTaxes(listed));
+        const { order } = this;
+        return order.price_under_position(
+            this.product.get_price(order.pricelist, quantity),
+            this.get_taxes(),
+        );
     }
 
     /** The price of one unit after the discount, not rounded. */

@@ -1,6 +1,7 @@
 /** Fiscal positions: which taxes stand in for a product's own, say for a customer abroad. */
 
-import type { Tax } from './tax.js';
+import type { Decimal } from './decimal.js';
+import { computeTaxes, flatten, type Tax } from './tax.js';
 
 /** One replacement. Several of one source give several taxes; none as the destination takes the tax away. */
 export interface TaxMapping {
@@ -33,6 +34,32 @@ export function mapTaxes(
         for (const replacement of replacements(tax, position, known)) mapped.set(replacement.id, replacement);
     }
     return [...mapped.values()];
+}
+
+/**
+ * A price of the catalogue under a fiscal position: without those of its taxes that are replaced, and with those that
+ * replace them where these are in the price as well. What the shop keeps stays the same.
+ *
+ * Odoo does so from 13 on; before, the new taxes were taken out of what was left.
+ *
+ * @param taxes those of the product, which the price may contain
+ * @returns not rounded
+ */
+export function priceUnder(
+    position: FiscalPosition | null | undefined,
+    price: Decimal,
+    taxes: readonly Tax[],
+    known: (id: number) => Tax | undefined,
+): Decimal {
+    const [own, holding] = [flatten(taxes), flatten(mapTaxes(taxes, position, known))];
+    const included = (these: readonly Tax[], others: readonly Tax[]) =>
+        these.filter(tax => tax.price_include && others.every(({ id }) => id !== tax.id));
+    const [replaced, arriving] = [included(own, holding), included(holding, own)];
+    if (replaced.length === 0) return price;
+    const exact = (amount: Decimal) => amount;
+    const kept = computeTaxes(replaced, price, 1, exact).total_excluded;
+    const onTop = arriving.map(tax => ({ ...tax, price_include: false }));
+    return computeTaxes(onTop, kept, 1, exact).total_included;
 }
 
 function replacements(

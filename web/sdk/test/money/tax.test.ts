@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decimal, sum } from '../../src/money/decimal.js';
-import { mapTaxes } from '../../src/money/fiscal_position.js';
+import { type FiscalPosition, mapTaxes, priceUnder } from '../../src/money/fiscal_position.js';
 import { round } from '../../src/money/rounding.js';
 import { computeTaxes, type Tax } from '../../src/money/tax.js';
 import { computeLine, computeOrder, type PricedLine, type RoundingRules } from '../../src/money/totals.js';
@@ -301,6 +301,39 @@ describe('fiscal positions', () => {
     ])('%s', (_, before, after) => {
         expect(mapTaxes(before, position, known)).toEqual(after);
     });
+    describe('in the price', () => {
+        const included = (percent: number) => ({ ...tax('percent', percent), price_include: true });
+        const [twenty, ten] = [included(20), included(10)];
+        const onTop = tax('percent', 7);
+        const service = { ...tax('fixed', 0.5), price_include: true };
+        const all = [twenty, ten, onTop, service];
+        const to = (from: Tax, ...these: Tax[]) => ({
+            id: 1,
+            name: 'Elsewhere',
+            tax_ids: these.map(({ id }) => ({ tax_src_id: from.id, tax_dest_id: id })),
+        });
+        const price = (position: FiscalPosition | null, taxes: Tax[], from = 2.2) =>
+            priceUnder(position, decimal(from), taxes, id => all.find(one => one.id === id)).toDecimalPlaces(
+                6,
+            );
+        test.each([
+            ['nothing is replaced', to(onTop, ten), [twenty], '2.2'],
+            ['no position', null, [twenty], '2.2'],
+            // 2.20 / 1.2 × 1.1
+            ['one that is in the price, too', to(twenty, ten), [twenty], '2.016667'],
+            ['one that comes on top', to(twenty, onTop), [twenty], '1.833333'],
+            ['two', to(twenty, ten, service), [twenty], '2.516667'],
+            ['one that is there already', to(twenty, service), [twenty, service], '1.833333'],
+            ['one that is not in the price', to(onTop, ten), [onTop], '2.2'],
+        ])('%s', (_, position, taxes, expected) => {
+            expect(price(position, taxes).toString()).toBe(expected);
+        });
+        test('there and back', () => {
+            const there = price(to(twenty, ten), [twenty], 7.6).toNumber();
+            expect(price(to(ten, twenty), [ten], there).toNumber()).toBeCloseTo(7.6, 5);
+        });
+    });
+
     test('no position, no change', () => {
         expect(mapTaxes([home, exempt], null, known)).toEqual([home, exempt]);
     });
