@@ -22,6 +22,7 @@ export function OrderLines({ till, order, isShown }: OrderLinesProps) {
         () => bringIntoSight(list.current?.querySelector('[aria-pressed="true"]')),
         [selected, lines.length > 0, isShown],
     );
+    useEffect(() => walkByKeys(order, () => till.paint()), [order]);
     if (lines.length === 0) return <p class="empty">{t('order.empty')}</p>;
     const glowing = till.glowing.value;
     const isShared = till.pos.engine.active;
@@ -46,6 +47,29 @@ export function OrderLines({ till, order, isShown }: OrderLinesProps) {
             ))}
         </ol>
     );
+}
+
+/**
+ * The arrows of a keyboard walk through the lines.
+ *
+ * @returns what ends that
+ */
+function walkByKeys(order: Order, onWalk: () => void): () => void {
+    const down = (event: KeyboardEvent) => {
+        const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+        const { target } = event;
+        const isTyping = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+        if (step === undefined || isTyping || document.querySelector('dialog[open]')) return;
+        event.preventDefault();
+        const lines = order.get_orderlines();
+        const at = lines.findIndex(line => line.is_selected());
+        const next = lines[at < 0 ? (step > 0 ? 0 : lines.length - 1) : at + step];
+        if (!next) return;
+        order.select_orderline(next);
+        onWalk();
+    };
+    addEventListener('keydown', down);
+    return () => removeEventListener('keydown', down);
 }
 
 /** How often a line is scrolled to: lines that come into sight on the way may turn out higher than was thought. */

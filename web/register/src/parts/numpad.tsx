@@ -7,6 +7,7 @@ import { allowedDiscount } from './discount';
 import { Icon } from './icon';
 import { type Key, keyed, keyOf, moneyOfSize, PERCENT, QUANTITY, type Size } from './keyed';
 import { listen } from './scanner';
+import { beginSearch } from './search';
 
 type Mode = 'qty' | 'discount' | 'price';
 const MODES: Mode[] = ['qty', 'discount', 'price'];
@@ -96,6 +97,7 @@ export function Numpad({ till, locked }: { till: Till; locked: boolean }) {
                 const [key, mode] = [keyOf(name), MODE_KEYS[name.toLowerCase()]];
                 if (key) press(till, key);
                 else if (mode) choose(mode);
+                else if (name === '/') beginSearch();
             }),
         [till],
     );

@@ -9,12 +9,18 @@ interface SearchProps {
     onKeyDown?(event: KeyboardEvent): void;
 }
 
+/** Puts the focus into the search on the screen: what is typed next is looked for. */
+export function beginSearch(): void {
+    document.querySelector<HTMLInputElement>('.search input')?.focus();
+}
+
 export function Search({ label, value, onInput, onKeyDown }: SearchProps) {
     return (
         <span class="search">
             <Icon name="search" />
             <input
                 type="search"
+                aria-keyshortcuts="/"
                 placeholder={label}
                 aria-label={label}
                 autocomplete="off"

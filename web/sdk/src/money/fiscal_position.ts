@@ -40,7 +40,7 @@ export function mapTaxes(
  * A price of the catalogue under a fiscal position: without those of its taxes that are replaced, and with those that
  * replace them where these are in the price as well. What the shop keeps stays the same.
  *
- * Odoo does so from 13 on; before, the new taxes were taken out of what was left.
+ * Odoo does so in its later versions; in 12 the new taxes are taken out of what was left.
  *
  * @param taxes those of the product, which the price may contain
  * @returns not rounded
