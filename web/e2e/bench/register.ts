@@ -26,7 +26,7 @@ const FRAME = '16 ms of work';
 /** Measures, and prints the table. */
 async function measureRegister(): Promise<void> {
     const browser = await chromium.launch(LAUNCH);
-    const shop = await Shop.open();
+    const shop = await Shop.open(browser);
     try {
         console.log(
             `${cpus().length} cores, Chromium ${browser.version()}, its main thread ${SLOWER} times slower`,

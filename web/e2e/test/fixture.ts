@@ -1,14 +1,20 @@
-/** A shop of its own for each test of a file. */
-import { afterEach, beforeEach, expect } from 'vitest';
-import { Shop } from './shop';
+/** A shop of its own for each test of a file, in one browser. */
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { LAUNCH, Shop } from './shop';
 
 /** The shop of the test that is running. */
 export let shop: Shop;
 
 /** Opens a shop before each test, and closes it afterwards; no page may have failed in it. */
 export function useShop(): void {
+    let browser: Browser;
+    beforeAll(async () => {
+        browser = await chromium.launch(LAUNCH);
+    });
+    afterAll(async () => await browser.close());
     beforeEach(async () => {
-        shop = await Shop.open();
+        shop = await Shop.open(browser);
     });
     afterEach(async ({ task }) => {
         if (task.result?.state === 'fail') console.error(await shop.described());

@@ -6,14 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import {
-    type Browser,
-    type BrowserContext,
-    type BrowserContextOptions,
-    chromium,
-    type Locator,
-    type Page,
-} from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { TcpProxy } from '../../sdk/test/server/proxy.js';
 
 const BINARY = join(import.meta.dirname, '../../../target/debug/tillsync');
@@ -50,9 +43,9 @@ export class Shop {
         private readonly browser: Browser,
     ) {}
 
-    static async open(): Promise<Shop> {
+    /** @param browser whose contexts are the shop's devices; they go with the shop, the browser stays */
+    static async open(browser: Browser): Promise<Shop> {
         const folder = await mkdtemp(join(tmpdir(), 'tillsync-e2e-'));
-        const browser = await chromium.launch(LAUNCH);
         const shop = new Shop(folder, browser);
         await shop.start();
         return shop;
@@ -184,7 +177,7 @@ export class Shop {
     }
 
     async close(): Promise<void> {
-        await this.browser.close();
+        await Promise.all(this.browser.contexts().map(context => context.close()));
         for (const line of this.lines) line.stop();
         await this.end();
         await rm(this.folder, { recursive: true, force: true });
