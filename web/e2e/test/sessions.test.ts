@@ -259,3 +259,17 @@ it('or open orders are marked unpaid, and the next run begins without them', asy
     await tap(dana, 'Espresso');
     await tabsAre(dana, ['1']);
 });
+
+it('nobody is expected at a till whose session was closed at another device', async () => {
+    const [dana, bob] = [await shop.till(1, 'Dana'), await shop.till(2, 'Bob')];
+    await tap(dana, 'Espresso');
+    const badge = bob.getByRole('img', { name: 'Open at Dana (Bar)' });
+    await badge.waitFor();
+    const ann = await shop.till(1, 'Ann');
+    await menu(ann, 'Close the session');
+    await ann.getByLabel('Cash, counted').fill('100');
+    await ann.getByRole('button', { name: 'Close the session' }).click();
+    await ann.getByRole('heading', { name: 'Session closed' }).waitFor();
+    await dana.getByRole('dialog', { name: 'Session closed' }).waitFor();
+    await badge.waitFor({ state: 'detached' });
+});
