@@ -295,6 +295,37 @@ it('a bill is split to a new order and moved to another one, exact in quantities
     }
 });
 
+it('of what another takes away no more is moved than there is', async () => {
+    const { ann, bob, way } = await annAndBob();
+    await tap(ann, 'Cappuccino');
+    await ann.keyboard.press('5');
+    await tap(ann, 'Quiche');
+    await linesAre(bob, ['5 Cappuccino', '1 Quiche']);
+    await more(ann, 'Split');
+    const split = ann.getByRole('dialog', { name: 'Split Order 1' });
+    for (const item of await split.getByRole('listitem').all())
+        await item.getByRole('button', { name: 'All' }).click();
+    await split.getByRole('button', { name: 'Move 25.60 €' }).waitFor();
+    // In time, so that she sees it.
+    await line(bob, 'Cappuccino').click();
+    await bob.keyboard.press('3');
+    await split.getByRole('button', { name: 'Move 18.40 €' }).waitFor();
+    // And too late for that.
+    way.stall('down');
+    await bob.keyboard.press('Backspace');
+    await bob.keyboard.press('2');
+    await linesAre(bob, ['2 Cappuccino', '1 Quiche']);
+    await split.getByRole('button', { name: 'Move 18.40 €' }).click();
+    way.flow();
+    await split.waitFor({ state: 'detached' });
+    await linesAre(ann, ['2 Cappuccino', '1 Quiche']);
+    await totalIs(ann, '14.80 €');
+    await show(bob, '2');
+    await linesAre(bob, ['2 Cappuccino', '1 Quiche']);
+    await show(bob, '1');
+    await linesAre(bob, []);
+});
+
 it('a line that another changed glows once, and says by whom; one of my own does not', async () => {
     const { ann, bob } = await annAndBob();
     await tap(ann, 'Cappuccino');

@@ -1,6 +1,6 @@
 /** Lines go to another order: the bill is split, or a party moves to another table. */
 import { useSignal } from '@preact/signals';
-import { decimal, type Order } from '@tillsync/sdk';
+import { decimal, type Order, type Orderline } from '@tillsync/sdk';
 import { label, money, t } from '../i18n';
 import { move } from '../moving';
 import type { Till } from '../till';
@@ -18,9 +18,15 @@ export function Split({ till, order, onClose }: { till: Till; order: Order; onCl
     const others = till.pos
         .get_order_list()
         .filter(other => other !== order && till.pos.engine.order(other.uid)?.locked === null);
-    const goes = lines.filter(line => (taken.value[line.uid] ?? 0) !== 0);
+    /** Somebody else may have taken some of it away meanwhile. */
+    const partOf = (line: Orderline) => {
+        const [part, all] = [taken.value[line.uid] ?? 0, line.get_quantity()];
+        if (Math.sign(part) !== Math.sign(all)) return 0;
+        return Math.abs(part) > Math.abs(all) ? all : part;
+    };
+    const goes = lines.filter(line => partOf(line) !== 0);
     const amount = goes.reduce((sum, line) => {
-        const part = decimal(taken.value[line.uid] ?? 0).div(decimal(line.get_quantity()));
+        const part = decimal(partOf(line)).div(decimal(line.get_quantity()));
         return sum.plus(decimal(line.get_price_with_tax()).times(part));
     }, decimal(0));
     const take = (uid: string, quantity: number) => {
@@ -30,7 +36,7 @@ export function Split({ till, order, onClose }: { till: Till; order: Order; onCl
     const go = async () => {
         if (busy.value || goes.length === 0) return;
         busy.value = true;
-        const items = goes.map(line => ({ line: line.uid, qty: taken.value[line.uid] ?? 0 }));
+        const items = goes.map(line => ({ line: line.uid, qty: partOf(line) }));
         try {
             await move(till, order, target.value || null, items);
             onClose();
@@ -44,7 +50,7 @@ export function Split({ till, order, onClose }: { till: Till; order: Order; onCl
             <ul>
                 {lines.map(line => {
                     const all = line.get_quantity();
-                    const part = taken.value[line.uid] ?? 0;
+                    const part = partOf(line);
                     const step = all < 0 ? -1 : 1;
                     const next = Math.abs(part + step) > Math.abs(all) ? all : part + step;
                     return (
