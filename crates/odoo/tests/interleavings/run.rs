@@ -1,21 +1,15 @@
-//! Two tills at one order, at every interleaving of a few steps: enumerated, not sampled.
-//!
-//! A run is a sequence of steps: what the two people do, and how the network delivers what the tills and the
-//! server send each other (requests, answers, poll answers; an answer may break off; a page may be loaded anew).
-//! After each run everything arrives, time passes, and then: both tills show what the server has, nothing that
-//! was done is lost, nothing is there twice, nobody saw the conflict popup.
-
-mod world;
+//! Two tills at one order, whom each step brings on: what was done, and what has to be there in the end.
 
 use std::collections::BTreeMap;
 
 use tillsync_core::order::OrderState;
 use tillsync_odoo_till::Popup;
-use world::World;
+
+use crate::world::{Place, World};
 
 /// What somebody does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Deed {
+pub enum Deed {
     /// One more of product 1, which is the last line.
     Tap,
     /// A product of one's own.
@@ -36,7 +30,7 @@ enum Deed {
     Reload,
 }
 
-const DEEDS: [Deed; 9] = [
+pub const DEEDS: [Deed; 9] = [
     Deed::Tap,
     Deed::Add,
     Deed::TypeQty,
@@ -50,7 +44,7 @@ const DEEDS: [Deed; 9] = [
 
 /// One step of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
+pub enum Step {
     /// The till's person does the next thing.
     Act(usize),
     /// The till's next request arrives at the server.
@@ -69,20 +63,20 @@ enum Step {
 
 /// A run so far.
 #[derive(Clone)]
-struct Run {
+pub struct Run {
     world: World,
     uid: String,
     left: [Vec<Deed>; 2],
-    steps: Vec<Step>,
+    pub steps: Vec<Step>,
     losses_left: usize,
     restarts_left: usize,
     /// What was done and counted, see [`Ledger`].
-    ledger: Ledger,
+    pub ledger: Ledger,
 }
 
 /// What must be found in the end.
 #[derive(Clone, Default)]
-struct Ledger {
+pub struct Ledger {
     /// Products that somebody added, and the till that did: each one piece.
     added: Vec<(i64, usize)>,
     /// Taps on product 1.
@@ -97,16 +91,32 @@ struct Ledger {
     /// The pieces of product 1 that somebody who removed it saw.
     removed_in_sight: Vec<f64>,
     /// A page was loaded anew while something of its own was unsent, or a request broke off.
-    lost_on_the_way: bool,
+    pub lost_on_the_way: bool,
     /// Something that was typed was painted over, or its answer broke off, before it was ever sent: what this
     /// client cannot be saved from (docs/ODOO.md).
-    never_sent: bool,
+    pub never_sent: bool,
     paid: u32,
     deleted: u32,
 }
 
 impl Run {
-    fn enabled(&self) -> Vec<Step> {
+    /// Two tills at one order, and what each person is about to do; so many answers may get lost, so often the server
+    /// is killed.
+    pub fn new(deeds: [&[Deed]; 2], losses: usize, restarts: usize) -> Self {
+        let (world, uid) = World::with_order();
+        Self {
+            world,
+            uid,
+            left: deeds.map(<[Deed]>::to_vec),
+            steps: Vec::new(),
+            losses_left: losses,
+            restarts_left: restarts,
+            ledger: Ledger::default(),
+        }
+    }
+
+    /// The steps that are possible now.
+    pub fn enabled(&self) -> Vec<Step> {
         let mut steps = Vec::new();
         for at in 0..2 {
             let place = &self.world.places[at];
@@ -134,7 +144,7 @@ impl Run {
         steps
     }
 
-    fn take(&mut self, step: Step) {
+    pub fn take(&mut self, step: Step) {
         self.steps.push(step);
         match step {
             Step::Act(at) => {
@@ -159,7 +169,7 @@ impl Run {
             Step::Restart => {
                 self.restarts_left -= 1;
                 // A request that breaks off is not sent again by itself.
-                let waits = |place: &world::Place| !place.requests.is_empty() || place.till.unsent() > 1;
+                let waits = |place: &Place| !place.requests.is_empty() || place.till.unsent() > 1;
                 let breaks_off = self.world.places.iter().any(waits);
                 self.ledger.never_sent |= breaks_off;
                 self.ledger.lost_on_the_way |= breaks_off;
@@ -283,8 +293,8 @@ impl Run {
     }
 
     /// Lets everything arrive and looks; what is wrong, if anything.
-    fn finish(mut self) -> Result<(), String> {
-        world::quietly(move || {
+    pub fn finish(mut self) -> Result<(), String> {
+        crate::world::quietly(move || {
             self.drain();
             self.world.settle();
             self.check();
@@ -376,130 +386,4 @@ impl Run {
             }
         }
     }
-}
-
-/// How a test's runs went.
-#[derive(Default)]
-struct Tally {
-    runs: usize,
-    failed: usize,
-    /// Runs in which something was done that this client never sent: what may be missing there is not looked at.
-    excused: usize,
-    /// The shortest failing run.
-    shortest: Option<(usize, String)>,
-}
-
-impl Tally {
-    fn note(&mut self, run: Run, deeds: [&[Deed]; 2]) {
-        self.runs += 1;
-        let steps = run.steps.clone();
-        self.excused += usize::from(run.ledger.never_sent || run.ledger.lost_on_the_way);
-        if let Err(text) = run.finish() {
-            self.failed += 1;
-            if self.shortest.as_ref().is_none_or(|(length, _)| steps.len() < *length) {
-                self.shortest = Some((steps.len(), format!("{deeds:?} after {steps:?}:\n{text}")));
-            }
-        }
-    }
-
-    fn end(self, least: usize) {
-        println!("{} runs, {} excused, {} failed", self.runs, self.excused, self.failed);
-        if let Some((_, text)) = self.shortest {
-            panic!("{} of {} runs failed; the shortest: {text}", self.failed, self.runs);
-        }
-        assert!(self.runs >= least, "{} runs are fewer than {least}", self.runs);
-        assert!(self.excused * 4 < self.runs, "{} of {} runs are excused", self.excused, self.runs);
-    }
-}
-
-/// Tries every interleaving; at most `network` deliveries are steps of their own before all is delivered.
-fn explore(run: Run, deeds: [&[Deed]; 2], network: usize, tally: &mut Tally) {
-    let steps: Vec<Step> =
-        run.enabled().into_iter().filter(|step| network > 0 || matches!(step, Step::Act(_))).collect();
-    if steps.is_empty() {
-        tally.note(run, deeds);
-        return;
-    }
-    for step in steps {
-        let mut next = run.clone();
-        next.take(step);
-        explore(next, deeds, network - usize::from(!matches!(step, Step::Act(_))), tally);
-    }
-}
-
-fn every(deeds: [&[Deed]; 2], network: usize, losses: usize, restarts: usize, tally: &mut Tally) {
-    let (world, uid) = World::with_order();
-    let left = [deeds[0].to_vec(), deeds[1].to_vec()];
-    let run = Run {
-        world,
-        uid,
-        left,
-        steps: Vec::new(),
-        losses_left: losses,
-        restarts_left: restarts,
-        ledger: Ledger::default(),
-    };
-    explore(run, deeds, network, tally);
-}
-
-#[test]
-fn one_deed_each() {
-    let mut tally = Tally::default();
-    for one in DEEDS {
-        for other in DEEDS {
-            every([&[one], &[other]], 4, 0, 0, &mut tally);
-        }
-    }
-    tally.end(1_000);
-}
-
-#[test]
-fn one_deed_each_and_an_answer_lost() {
-    let mut tally = Tally::default();
-    for one in DEEDS {
-        for other in DEEDS {
-            every([&[one], &[other]], 3, 1, 0, &mut tally);
-        }
-    }
-    tally.end(1_000);
-}
-
-#[test]
-fn one_deed_each_and_a_restart() {
-    let mut tally = Tally::default();
-    for one in DEEDS {
-        for other in DEEDS {
-            every([&[one], &[other]], 3, 0, 1, &mut tally);
-        }
-    }
-    tally.end(1_000);
-}
-
-#[test]
-fn two_deeds_against_one() {
-    let mut tally = Tally::default();
-    for first in DEEDS {
-        for second in DEEDS {
-            for other in DEEDS {
-                every([&[first, second], &[other]], 2, 0, 0, &mut tally);
-            }
-        }
-    }
-    tally.end(10_000);
-}
-
-#[test]
-fn taps_and_values_typed_quickly_one_after_the_other() {
-    let mut tally = Tally::default();
-    for [first, second] in [
-        [Deed::Tap, Deed::Tap],
-        [Deed::Tap, Deed::Discount],
-        [Deed::Discount, Deed::Tap],
-        [Deed::TypeQty, Deed::Discount],
-    ] {
-        for other in [Deed::Tap, Deed::Discount, Deed::TypeQty, Deed::Add] {
-            every([&[first, second], &[other]], 4, 0, 0, &mut tally);
-        }
-    }
-    tally.end(10_000);
 }
