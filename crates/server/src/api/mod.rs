@@ -12,6 +12,7 @@ pub mod people;
 pub mod pos;
 pub mod poses;
 pub mod sessions;
+mod takings;
 
 use std::sync::Arc;
 

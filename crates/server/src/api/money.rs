@@ -37,10 +37,13 @@ pub struct Method {
 impl Money {
     /// What an order was paid with. One order can have payments that did not pay it: these are not in it.
     pub fn of(order: &Order) -> Self {
+        Self::by(payments_of(order))
+    }
+
+    /// What these payments of one order say, in their order.
+    pub fn by<'a>(payments: impl Iterator<Item = &'a Payment>) -> Self {
         let mut money = Self::default();
-        let paid_it =
-            |payment: &&Payment| order.paid_with.is_empty() || order.paid_with.contains(&payment.id);
-        for payment in order.payments.iter().filter(paid_it) {
+        for payment in payments {
             let said = |field: &str| payment.fields.get(field).and_then(|value| amount(value).ok());
             // Each payment says the whole order's amounts as they were then: the last one is right.
             money.total = said("amount_total").unwrap_or(money.total);
@@ -53,6 +56,11 @@ impl Money {
             }
         }
         money
+    }
+
+    /// Adds what was given with these payments, and nothing else of them.
+    pub fn add_given<'a>(&mut self, payments: impl Iterator<Item = &'a Payment>) {
+        self.add(Self { methods: Self::by(payments).methods, ..Self::default() });
     }
 
     /// Adds another order's.
@@ -86,4 +94,10 @@ impl Money {
         };
         self.add(Money { methods: vec![method], ..Money::default() });
     }
+}
+
+/// The payments that an order was paid with.
+pub fn payments_of(order: &Order) -> impl Iterator<Item = &Payment> {
+    let paid_it = |payment: &&Payment| order.paid_with.is_empty() || order.paid_with.contains(&payment.id);
+    order.payments.iter().filter(paid_it)
 }

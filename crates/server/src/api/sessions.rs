@@ -9,18 +9,13 @@ use tillsync_core::command::{Action, CloseSession, Drafts, JoinPos, OpenSession}
 use tillsync_core::id::OrderUid;
 use tillsync_core::json::Fields;
 use tillsync_core::multi_session::{ClosedSession, MultiSession, PosSession};
-use tillsync_core::order::OrderState;
 use tillsync_core::protocol::{Present, session_of};
-use tillsync_store::{Closed, Result as StoreResult};
 
 use super::error::ApiError;
 use super::input::{Body, Named};
-use super::money::Money;
 use super::pos::AskedPos;
+use super::takings::{self, Sold};
 use super::{ApiState, Caller};
-
-/// Closed orders that are read at a time.
-const PAGE_MAX: usize = 500;
 
 /// `GET /api/poses/ID/session`
 #[derive(Debug, Serialize)]
@@ -39,16 +34,6 @@ pub struct SessionReport {
     ends_run: bool,
     /// The run that it is.
     run: u32,
-}
-
-#[derive(Debug, Default, Serialize)]
-struct Sold {
-    /// Orders that were paid.
-    orders: u64,
-    /// Of these, those that gave money back.
-    refunds: u64,
-    #[serde(flatten)]
-    money: Money,
 }
 
 #[derive(Debug, Serialize)]
@@ -119,7 +104,7 @@ pub async fn look(
     let seat = shared.poses.get(&id);
     let session = seat.and_then(|seat| seat.session.clone());
     let sold = match &session {
-        Some(session) => sold(&state, &pos, session.id).await?,
+        Some(session) => takings::sold(&state, &pos, &shared, session).await?,
         None => Sold::default(),
     };
     let present = pos.room.present().await;
@@ -188,23 +173,6 @@ pub async fn close(
     let shared = pos.room.desk().1.clone();
     let last = shared.poses.get(&id).and_then(|seat| seat.last.clone());
     Ok(Json(ClosedAnswer { last, run: shared.run }))
-}
-
-async fn sold(state: &ApiState, pos: &AskedPos, session: u32) -> StoreResult<Sold> {
-    let (mut sold, mut after) = (Sold::default(), None);
-    loop {
-        let wanted = Closed { session: Some(session), after, max: PAGE_MAX };
-        let page = state.hub().store().closed(&pos.room.id, &wanted).await?;
-        let place = |closing: &tillsync_core::order::Closing| closing.ms;
-        let Some(last) = page.last() else { return Ok(sold) };
-        after = last.closing.as_ref().map(|closing| (place(closing), last.uid.clone()));
-        for order in page.iter().filter(|order| order.state == OrderState::Paid) {
-            let money = Money::of(order);
-            sold.orders += 1;
-            sold.refunds += u64::from(money.total.is_sign_negative() && !money.total.is_zero());
-            sold.money.add(money);
-        }
-    }
 }
 
 fn devices(shared: &MultiSession, present: &[Present]) -> Vec<DeviceState> {

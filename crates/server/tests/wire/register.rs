@@ -142,7 +142,7 @@ async fn a_session_is_opened_counted_and_closed() {
     assert_eq!(
         report["sold"],
         json!({
-            "orders": 2, "refunds": 1, "total": "2.5", "tax": "1.0", "change": "2.2",
+            "orders": 2, "refunds": 1, "late": 0, "total": "2.5", "tax": "1.0", "change": "2.2",
             "methods": [{"journal": 1, "name": "Cash", "payments": 2, "amount": "4.7"}],
         })
     );
@@ -237,6 +237,94 @@ async fn what_the_last_payment_says_of_an_order_counts() {
     let session = get(&shop, "/api/poses/1/session").await;
     assert_eq!(session["sold"]["total"], "7.5", "{session}");
     assert_eq!(session["sold"]["change"], "2.5", "{session}");
+}
+
+async fn close_session(shop: &Shop, pos: i64, session: &Value) {
+    let close = json!({"user": {"id": 2, "name": "Bob"}, "session": session["id"]});
+    let closed = post(shop, &format!("/api/poses/{pos}/session/close"), close).await;
+    assert_eq!(closed.status, 200, "{}", closed.text);
+}
+
+/// What a POS's report says of the money: orders, late ones, total, and each method with its amount.
+async fn taken(shop: &Shop, pos: i64) -> Value {
+    let sold = get(shop, &format!("/api/poses/{pos}/session")).await["sold"].clone();
+    let methods = sold["methods"].as_array().expect("methods").iter();
+    let methods: Vec<Value> = methods.map(|method| json!([method["name"], method["amount"]])).collect();
+    json!([sold["orders"], sold["late"], sold["total"], sold["change"], methods])
+}
+
+fn payment(till: &Till, id: &str, total: f64, change: f64, method: &str, amount: f64) -> Value {
+    json!({"id": id, "till": till.welcome["till"], "fields": {
+        "amount_total": total, "amount_tax": 0, "amount_return": change,
+        "statement_ids": [[0, 0, {"name": method, "journal_id": method.len(), "amount": amount}]],
+    }})
+}
+
+/// The Bar took some of it, the Counter the rest, and closed the order.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn money_is_in_the_drawer_of_the_till_that_took_it() {
+    let shop = furnished().await;
+    let bars = open_session(&shop, 1).await;
+    open_session(&shop, 2).await;
+    let (mut bar, mut counter) =
+        (Till::open(&shop, 1, "Bar", "d1").await, Till::open(&shop, 2, "Counter", "d2").await);
+    let uid = "00001-001-0001";
+    let line = json!({"uid": format!("{uid}-1"), "fields": {"product_id": 7, "qty": 4, "price_unit": 2.5}});
+    let first = payment(&bar, "one", 7.5, 0.0, "Cash", 7.5);
+    bar.does(vec![
+        json!({"action": "create", "order": uid, "creation": "k", "run": 1, "lines": [line]}),
+        json!({"action": "pay", "order": uid, "payment": first}),
+    ])
+    .await;
+    let open = json!([0, 0, "0", "0", [["Cash", "7.5"]]]);
+    assert_eq!(taken(&shop, 1).await, open, "it is in the drawer before the order is closed");
+    let rest = payment(&counter, "two", 10.0, 0.5, "Voucher", 3.0);
+    let closed = counter
+        .does(vec![
+            json!({"action": "pay", "order": uid, "payment": rest}),
+            json!({"action": "close", "order": uid, "base": 1, "seen": {"fields": {}, "lines": [line]}, "payments": ["one", "two"]}),
+        ])
+        .await;
+    assert_eq!(closed["type"], "accepted", "{closed}");
+    assert_eq!(taken(&shop, 1).await, open);
+    let counters = json!([1, 0, "10", "0.5", [["Voucher", "3"]]]);
+    assert_eq!(taken(&shop, 2).await, counters);
+    // It stays so when the other session is over.
+    close_session(&shop, 1, &bars).await;
+    assert_eq!(taken(&shop, 2).await, counters);
+    // And when an order is deleted with money in it.
+    let left = payment(&counter, "three", 2.5, 0.0, "Cash", 2.5);
+    let uid = "00002-001-0002";
+    counter
+        .does(vec![
+            json!({"action": "create", "order": uid, "creation": "k2", "run": 1, "lines": []}),
+            json!({"action": "pay", "order": uid, "payment": left}),
+            json!({"action": "delete", "order": uid, "base": 1, "payments_seen": ["three"]}),
+        ])
+        .await;
+    assert_eq!(taken(&shop, 2).await, json!([1, 0, "10", "0.5", [["Cash", "2.5"], ["Voucher", "3"]]]));
+}
+
+/// Its session was closed at another device; what it brings then is counted with the next one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_silent_device_brings_late_is_in_the_next_sessions_drawer() {
+    let shop = furnished().await;
+    let first = open_session(&shop, 1).await;
+    open_session(&shop, 2).await;
+    let mut late = Till::open(&shop, 1, "Bar", "d1").await;
+    close_session(&shop, 1, &first).await;
+    let sold = late.sells("00001-001-0001", 2, json!({})).await;
+    assert_eq!(sold["type"], "accepted", "{sold}");
+    assert_eq!(taken(&shop, 2).await, json!([0, 0, "0", "0", []]), "it is none of the Counter's");
+    let second = open_session(&shop, 1).await;
+    assert_eq!(taken(&shop, 1).await, json!([1, 1, "5", "1.1", [["Cash", "6.1"]]]));
+    // Also what comes when that is open already.
+    late.sells("00001-001-0002", 1, json!({})).await;
+    let both = json!([2, 1, "7.5", "2.2", [["Cash", "9.7"]]]);
+    assert_eq!(taken(&shop, 1).await, both);
+    close_session(&shop, 1, &second).await;
+    open_session(&shop, 1).await;
+    assert_eq!(taken(&shop, 1).await, json!([0, 0, "0", "0", []]), "it is counted once");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
