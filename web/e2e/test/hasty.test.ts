@@ -46,6 +46,60 @@ it('keys that are typed just before a tap belong to what was there before it', a
     await linesAre(ann, ['3 Espresso', '1 Quiche']);
 });
 
+it('an order that goes under somebody’s hands makes room for an empty one, not for another guest’s', async () => {
+    const [ann, bob] = [await shop.till(1, 'Ann'), await shop.till(2, 'Bob')];
+    await tap(ann, 'Quiche');
+    await tabsAre(bob, ['1']);
+    await bob.getByRole('button', { name: 'New order' }).click();
+    await tap(bob, 'Espresso');
+    await tabsAre(ann, ['1', '2']);
+    await show(ann, '2');
+    await ann.getByRole('button', { name: 'Payment', exact: true }).click();
+    await ann.getByRole('button', { name: 'Cash', exact: true }).click();
+    await more(bob, 'Delete order');
+    await bob.getByRole('dialog').getByRole('button', { name: 'Delete order' }).click();
+    // No payment of order 1 in its place.
+    await ann.locator('.told', { hasText: 'Order 2 was deleted elsewhere.' }).waitFor();
+    await ann.locator('.till').waitFor();
+    await linesAre(ann, []);
+    await tap(ann, 'Lemonade');
+    await linesAre(ann, ['1 Lemonade']);
+    await show(ann, '1');
+    await linesAre(ann, ['1 Quiche']);
+});
+
+it('what is scanned while money is taken is no amount, and slips are not booked', async () => {
+    const ann = await shop.till(1, 'Ann');
+    await tap(ann, 'Quiche');
+    await ann.getByRole('button', { name: 'Payment', exact: true }).click();
+    await ann.getByRole('button', { name: 'Cash', exact: true }).click();
+    const payments = ann.locator('.payments');
+    await ann.evaluate(() => {
+        for (const key of [...'4006381333931', 'Enter'])
+            document.body.dispatchEvent(
+                new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }),
+            );
+    });
+    await ann.locator('.told', { hasText: 'Products are scanned at the order' }).waitFor();
+    expect(await payments.innerText()).toContain('7.60 €');
+    // Nothing is due any more: no second payment of nothing.
+    await ann.getByRole('button', { name: 'Cash', exact: true }).click();
+    expect(await payments.locator('li').count()).toBe(1);
+    await ann.keyboard.type('410000', { delay: 60 });
+    await until(
+        () => payments.innerText(),
+        text => text.includes('410,000.00 €'),
+    );
+    await ann.getByRole('button', { name: 'Validate' }).click();
+    await ann.locator('.told', { hasText: 'the amount must be a slip' }).waitFor();
+    expect(await ann.locator('.slip').count()).toBe(0);
+    // Enter on the button that was tapped last validates what is covered.
+    for (let times = 0; times < 4; times += 1) await ann.keyboard.press('Backspace');
+    await ann.getByRole('button', { name: 'Cash', exact: true }).focus();
+    await ann.keyboard.press('Enter');
+    await ann.locator('.slip').waitFor();
+});
+
 it('New order, tapped again, is the empty order that is there', async () => {
     const ann = await shop.till(1, 'Ann');
     await tap(ann, 'Espresso');

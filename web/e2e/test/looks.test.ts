@@ -194,6 +194,12 @@ it.each([
     else {
         const left = async (name: string) => (await page.locator(name).boundingBox())?.x ?? 0;
         expect(await left('.order')).toBeGreaterThan(await left('.products'));
+        // And the settings say so: for the left hand, the order at the right.
+        await page.locator('.bar .home').click();
+        await page.locator('dialog button', { hasText: 'هذا الجهاز' }).click();
+        const hand = page.locator('dialog.settings button[aria-pressed="true"]').last();
+        expect(await hand.innerText()).toBe('اليسرى: الطلب على اليمين');
+        await page.keyboard.press('Escape');
     }
     await linesAre(page, ['2 Espresso']);
     // Amounts keep their digits and the side of their sign: nothing of the text around turns them.

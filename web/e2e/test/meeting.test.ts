@@ -59,6 +59,10 @@ it('one pays while another adds: what changed is shown line by line, and asked a
 
     // What was taken is there, at every till; the rest is asked for.
     await bob.getByText('5.70 € taken already').waitFor();
+    await more(bob, 'Delete order');
+    await bob.getByText('5.70 € was taken for Order 1 already.').waitFor();
+    expect(await bob.getByRole('dialog').getByRole('button', { name: 'Delete order' }).count()).toBe(0);
+    await bob.keyboard.press('Escape');
     await until(
         () => ann.locator('.due').innerText(),
         due => due.includes('11.20 €'),
@@ -136,6 +140,13 @@ it('a change that arrives in time is on the payment screen at once', async () =>
         due => due.includes('7.60 €'),
     );
     expect(await validate.isDisabled()).toBe(true);
+    expect(await ann.locator('.bill li').allInnerTexts()).toEqual([
+        expect.stringContaining('Cappuccino'),
+        expect.stringContaining('Quiche'),
+    ]);
+    await tap(bob, 'Quiche');
+    await ann.locator('.bill li', { hasText: '2 × 7.60 €' }).waitFor();
+    await ann.locator('.told', { hasText: 'Bob (Counter) has just changed Order 1' }).waitFor();
 });
 
 it('one deletes while another edits: it is refused in words, and nothing is lost', async () => {
@@ -303,6 +314,7 @@ it('of what another takes away no more is moved than there is', async () => {
     await linesAre(bob, ['5 Cappuccino', '1 Quiche']);
     await more(ann, 'Split');
     const split = ann.getByRole('dialog', { name: 'Split Order 1' });
+    await split.getByRole('listitem').first().waitFor();
     for (const item of await split.getByRole('listitem').all())
         await item.getByRole('button', { name: 'All' }).click();
     await split.getByRole('button', { name: 'Move 25.60 €' }).waitFor();

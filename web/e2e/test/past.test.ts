@@ -104,6 +104,9 @@ it('one line is given back, with money and a receipt, and cannot be given back t
     await refund.getByRole('button', { name: 'Refund 2.20 €' }).click();
     await linesAre(bob, ['-1 Espresso']);
     await totalIs(bob, '-2.20 €');
+    // A digit does not turn it into a sale.
+    await bob.keyboard.press('1');
+    await linesAre(bob, ['-1 Espresso']);
     await bob.getByRole('button', { name: 'Payment', exact: true }).click();
     expect(oneLine(await bob.locator('.due').innerText())).toBe('To give back 2.20 €');
     await bob.getByRole('button', { name: 'Cash', exact: true }).click();

@@ -19,10 +19,16 @@ export interface Expected {
  * whoever types 12,345 may mean twelve thousand.
  */
 export function typedAmount(text: string, decimals: number): Decimal | null {
-    const plain = text.trim().replace(',', '.');
+    const plain = latinDigits(text.trim()).replace(/[,٫]/, '.');
     const [, part = ''] = /^-?\d+(?:\.(\d+))?$/.exec(plain) ?? [];
     if (!/^-?\d+(\.\d+)?$/.test(plain) || part.length > decimals) return null;
     return decimal(plain);
+}
+
+/** Arabic and Persian keyboards have digits of their own. */
+function latinDigits(text: string): string {
+    const digit = (one: string) => String(((one.codePointAt(0) ?? 0) & 0xf) % 10);
+    return text.replace(/[\u0660-\u0669\u06f0-\u06f9]/g, digit);
 }
 
 /** What each method should come to. Change is given from the first cash method. */

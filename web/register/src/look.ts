@@ -2,6 +2,7 @@
 import { type Signal, signal } from '@preact/signals';
 
 export type Theme = 'auto' | 'light' | 'dark';
+/** `right`: the order is where lines begin, which is the left where people read from left to right. */
 export type Hand = 'right' | 'left';
 
 function kept<T extends string>(name: string, values: readonly T[]): Signal<T> {

@@ -7,6 +7,7 @@ import {
     models,
     type Order,
     type OrderChange,
+    type OrderView,
     type Partner,
     type PartnerData,
     type PosError,
@@ -17,6 +18,7 @@ import { followCatalogue, lookForNews } from './catalogue';
 import { label, moneyOf, t } from './i18n';
 import { type Hold, update, working } from './install';
 import { namesOf, refusalText } from './refusal';
+import { screen } from './screen';
 
 /** What was to be told, until it is taken away. */
 export interface Told {
@@ -85,6 +87,7 @@ export class Till {
         });
         pos.engine.on('orders', changes => {
             this.glow(changes);
+            this.tellOfBill(changes);
             queueMicrotask(() => this.missCustomers());
         });
         pos.engine.on('merged', ({ uid, with: others }) => {
@@ -96,7 +99,9 @@ export class Till {
         pos.on('error', (fault: PosError) => this.tell(this.worded(fault)));
         // Of the order under somebody's hands only: that others are paid is what happens all day.
         pos.on('order_gone', (order: Order, change: { why?: string; by: string }, isCurrent: boolean) => {
-            if (isCurrent && change.by === 'others' && order.get_orderlines().length > 0)
+            if (!isCurrent || change.by !== 'others') return;
+            if (screen.value === 'payment') screen.value = 'order';
+            if (order.get_orderlines().length > 0)
                 this.tell(t('order.gone', { order: label(order), why: change.why ?? 'other' }));
         });
         pos.on('all', () => this.paint());
@@ -243,6 +248,18 @@ export class Till {
         lookForNews();
     }
 
+    /** Whoever takes money for an order hears at once that somebody else changes it. */
+    private tellOfBill(changes: readonly OrderChange[]): void {
+        const order = this.pos.get_order();
+        if (screen.value !== 'payment' || !order) return;
+        for (const { uid, by, kind, before, after } of changes) {
+            const isBill = before && after && !equalBills(before, after);
+            if (uid !== order.uid || by !== 'others' || kind !== 'changed' || !isBill) continue;
+            const { user, pos } = after.edited ?? after.added;
+            this.tell(t('payment.changed', { order: label(order), name: who(user.name, pos.name) }));
+        }
+    }
+
     /** Lines that changed by somebody else's doing light up for a moment. */
     private glow(changes: readonly OrderChange[]): void {
         const lines = changes
@@ -289,6 +306,15 @@ export class Till {
         await this.pos.close();
         return null;
     }
+}
+
+/** Whether the lines are the same: what stays the same keeps its identity. */
+function equalBills(before: OrderView, after: OrderView): boolean {
+    const { lines } = before;
+    return (
+        lines.length === after.lines.length &&
+        lines.every((line, at) => line.fields === after.lines[at]?.fields)
+    );
 }
 
 /** How long a till waits before it asks whether the server is there, and for the answer: a POS may say so (rule 30). */

@@ -11,6 +11,7 @@ const method = (id: number, type: 'cash' | 'bank'): Cashregister => ({
 const sold: Sold = {
     orders: 3,
     refunds: 1,
+    late: 0,
     total: '30.30',
     tax: '3.03',
     change: '0.70',
@@ -50,6 +51,8 @@ it.each([
     ['1e5', null],
     ['12,345', null],
     ['1.234,56', null],
+    ['٢٠٫٥٠', '20.5'],
+    ['۱۲', '12'],
 ])('%j is the amount %j', (text, expected) => {
     expect(typedAmount(text, 2)?.toString() ?? null).toBe(expected);
 });

@@ -44,6 +44,7 @@ interface Spoken {
 const spoken = signal<Spoken>({ language: 'en', messages: english, formats: new Map() });
 
 export const language = computed(() => spoken.value.language);
+export const isRightToLeft = computed(() => RIGHT_TO_LEFT.includes(spoken.value.language));
 export const locale = computed(() => LOCALES[spoken.value.language] ?? spoken.value.language);
 
 /** What this device, else the POS, else the browser wants; English otherwise. */
@@ -72,7 +73,7 @@ export async function speak(wanted: Language): Promise<void> {
     }
     const { documentElement } = document;
     documentElement.lang = wanted;
-    documentElement.dir = RIGHT_TO_LEFT.includes(wanted) ? 'rtl' : 'ltr';
+    documentElement.dir = isRightToLeft.value ? 'rtl' : 'ltr';
 }
 
 /** Chooses the language of this device. */
@@ -111,7 +112,7 @@ export function money(amount: Amount): string {
     shop.config.lang = locale.value;
     const text = shop.format_currency(amount);
     // Isolated: a sign does not wander in text from right to left.
-    return RIGHT_TO_LEFT.includes(language.value) ? `\u2066${text}\u2069` : text;
+    return isRightToLeft.value ? `\u2066${text}\u2069` : text;
 }
 
 const dates = computed(

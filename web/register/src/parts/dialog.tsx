@@ -1,6 +1,6 @@
 /** Something that has to be answered before the till goes on: a sheet of the whole screen on a phone. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../i18n';
 import { Icon } from './icon';
 
@@ -16,7 +16,8 @@ export function Dialog({ title, onClose, class: name = '', children }: DialogPro
     const element = useRef<HTMLDialogElement>(null);
     const heading = useRef<HTMLHeadingElement>(null);
     const isOver = useRef(false);
-    useEffect(() => {
+    // Before it is painted: an Escape of quick hands finds it open.
+    useLayoutEffect(() => {
         const dialog = element.current;
         dialog?.showModal();
         // Its title is read first, unless something waits to be typed; an Enter does not close it.

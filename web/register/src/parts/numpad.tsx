@@ -6,7 +6,7 @@ import type { Till } from '../till';
 import { allowedDiscount } from './discount';
 import { Icon } from './icon';
 import { type Key, keyed, keyOf, moneyOfSize, PERCENT, QUANTITY, type Size } from './keyed';
-import { listen } from './scanner';
+import { listen, scanned } from './scanner';
 import { beginSearch } from './search';
 
 type Mode = 'qty' | 'discount' | 'price';
@@ -93,12 +93,15 @@ export function Numpad({ till, locked }: { till: Till; locked: boolean }) {
     }, [till]);
     useEffect(
         () =>
-            listen(till, name => {
-                const [key, mode] = [keyOf(name), MODE_KEYS[name.toLowerCase()]];
-                if (key) press(till, key);
-                else if (mode) choose(mode);
-                else if (name === '/') beginSearch();
-            }),
+            listen(
+                name => {
+                    const [key, mode] = [keyOf(name), MODE_KEYS[name.toLowerCase()]];
+                    if (key) press(till, key);
+                    else if (mode) choose(mode);
+                    else if (name === '/') beginSearch();
+                },
+                code => scanned(till, code),
+            ),
         [till],
     );
     return (

@@ -2,6 +2,7 @@
 import { signal, useSignal } from '@preact/signals';
 import type { Order } from '@tillsync/sdk';
 import { label, money, t } from '../i18n';
+import { takenOf } from '../taken';
 import type { Till } from '../till';
 import { Customers } from './customers';
 import { Dialog } from './dialog';
@@ -203,6 +204,18 @@ function Note({ title, text, onText, onClose }: NoteProps) {
 function Delete({ till, order, onClose }: { till: Till; order: Order; onClose(): void }) {
     const count = order.get_orderlines().length;
     const amount = money(order.get_total_with_tax());
+    const taken = takenOf(order);
+    if (taken !== 0)
+        return (
+            <Dialog title={t('order.delete')} onClose={onClose}>
+                <p>{t('order.delete_taken', { order: label(order), amount: money(taken) })}</p>
+                <div class="ends">
+                    <button type="button" onClick={onClose}>
+                        {t('back')}
+                    </button>
+                </div>
+            </Dialog>
+        );
     return (
         <Dialog title={t('order.delete')} onClose={onClose}>
             <p>{t('order.delete_ask', { order: label(order) })}</p>

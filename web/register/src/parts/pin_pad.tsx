@@ -1,6 +1,6 @@
 /** Somebody types a PIN. */
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import type { Person } from '../api';
 import { t } from '../i18n';
 import { lookAtPin } from '../pin';
@@ -53,7 +53,8 @@ export function PinPad({ database, person, onRight, onClose }: PinPadProps) {
         if (typed.value.length < (isShort ? PIN_DIGITS_MIN : PIN_DIGITS_MAX)) typed.value += digit;
         lookByItself();
     };
-    useEffect(() => {
+    // Before anything is painted: quick hands type at once.
+    useLayoutEffect(() => {
         const down = (event: KeyboardEvent) => {
             if (/^\d$/.test(event.key)) press(event.key);
             else if (event.key === 'Backspace') typed.value = typed.value.slice(0, -1);

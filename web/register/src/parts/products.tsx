@@ -31,6 +31,10 @@ export function Products({ till }: { till: Till }) {
     const { db } = till.pos;
     const age = Math.floor(Date.now() / PRICES_MS);
     const order = till.pos.get_order();
+    // Another order: what was looked for was for the one before.
+    useEffect(() => {
+        query.value = '';
+    }, [order?.cid]);
     return (
         <Shelf
             till={till}
@@ -90,7 +94,10 @@ const Shelf = memo(({ till, db, shop }: ShelfProps) => {
                         query.value = text;
                     }}
                     onKeyDown={event => {
-                        if (event.key === 'Escape') query.value = '';
+                        if (event.key === 'Escape') {
+                            query.value = '';
+                            (event.currentTarget as HTMLElement | null)?.blur();
+                        }
                         if (event.key !== 'Enter' || !wanted) return;
                         const [first] = shown;
                         // A scanner types here too, once the field has the focus.

@@ -23,9 +23,10 @@ const CODE_MAX = 80;
  * Listens to the keyboard while no field is typed into and no dialog is open.
  *
  * @param onKey takes a key that was typed
+ * @param onCode takes a code that was scanned
  * @returns what ends that
  */
-export function listen(till: Till, onKey: (name: string) => void): () => void {
+export function listen(onKey: (name: string) => void, onCode: (code: string) => void): () => void {
     let gathered: string[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
     const flush = () => {
@@ -34,7 +35,7 @@ export function listen(till: Till, onKey: (name: string) => void): () => void {
         gathered = [];
         const isEnded = keys.at(-1) === 'Enter';
         const code = (isEnded ? keys.slice(0, -1) : keys).join('');
-        if (code.length >= (isEnded ? ENDED_CODE_MIN : CODE_MIN)) scanned(till, code);
+        if (code.length >= (isEnded ? ENDED_CODE_MIN : CODE_MIN)) onCode(code);
         else for (const key of keys) onKey(key);
     };
     const down = (event: KeyboardEvent) => {
@@ -44,7 +45,12 @@ export function listen(till: Till, onKey: (name: string) => void): () => void {
         if (document.querySelector('dialog[open]')) return;
         const isKey = event.key.length === 1 || event.key === 'Backspace';
         // Enter belongs to the button that has the focus, unless it ends a code.
-        const endsCode = event.key === 'Enter' && gathered.length > 0;
+        if (event.key === 'Enter' && gathered.length < ENDED_CODE_MIN) {
+            // After a few keys of quick hands it is an Enter like any other.
+            flush();
+            return;
+        }
+        const endsCode = event.key === 'Enter';
         const isButtons = event.key === ' ' && target instanceof HTMLButtonElement && gathered.length === 0;
         if ((!isKey && !endsCode) || isButtons) return;
         event.preventDefault();
@@ -52,6 +58,11 @@ export function listen(till: Till, onKey: (name: string) => void): () => void {
         if (key === 'Backspace') {
             // No code has one; a key that is held down repeats as fast as a scanner types.
             flush();
+            onKey(key);
+            return;
+        }
+        // No code begins so, and what follows is typed into the search.
+        if (key === '/' && gathered.length === 0) {
             onKey(key);
             return;
         }
@@ -81,6 +92,13 @@ function latin({ key, code, shiftKey }: KeyboardEvent): string {
     const letter = /^Key([A-Z])$/.exec(code)?.[1];
     if (letter === undefined || key.length !== 1 || key <= '\u007f') return key;
     return shiftKey ? letter : letter.toLowerCase();
+}
+
+/** While money is taken, a code sells nothing: it names a customer or a cashier. */
+export function scannedAtPayment(till: Till, code: string): void {
+    const { type } = readBarcode(code, rulesOf(till));
+    if (type === 'client' || type === 'cashier') scanned(till, code);
+    else till.tell(t('payment.no_scanning'));
 }
 
 /** Does what a code stands for: sells, gives a discount, names a customer or a cashier. */

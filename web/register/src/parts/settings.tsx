@@ -1,10 +1,12 @@
 /** What is chosen for this device. */
-import { choose, LANGUAGES, type Language, language, t } from '../i18n';
+import { choose, isRightToLeft, LANGUAGES, type Language, language, t } from '../i18n';
 import { hand, theme } from '../look';
 import { Dialog } from './dialog';
 
 const THEMES = ['auto', 'light', 'dark'] as const;
 const HANDS = ['right', 'left'] as const;
+/** Where people read from right to left, all is mirrored: what is the right hand's elsewhere is the left hand's there. */
+const OTHER = { right: 'left', left: 'right' } as const;
 
 export function Settings({ onClose }: { onClose(): void }) {
     return (
@@ -54,7 +56,7 @@ export function Settings({ onClose }: { onClose(): void }) {
                                 hand.value = each;
                             }}
                         >
-                            {t(`settings.hand_${each}`)}
+                            {t(`settings.hand_${isRightToLeft.value ? OTHER[each] : each}`)}
                         </button>
                     ))}
                 </div>

@@ -55,7 +55,10 @@ export function Split({ till, order, onClose }: { till: Till; order: Order; onCl
                     const next = Math.abs(part + step) > Math.abs(all) ? all : part + step;
                     return (
                         <li key={line.uid} class={part === 0 ? '' : 'goes'}>
-                            <span class="what">{line.get_product().display_name}</span>
+                            <span class="what">
+                                {line.get_product().display_name}
+                                {line.get_note() && <small>{line.get_note()}</small>}
+                            </span>
                             <span class="hint">{t('split.of', { part, all })}</span>
                             <button
                                 type="button"

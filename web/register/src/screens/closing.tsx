@@ -171,6 +171,12 @@ function Sold({ report: { sold } }: { report: SessionReport }) {
                 <dt>{t('closing.refunds')}</dt>
                 <dd>{sold.refunds}</dd>
             </div>
+            {sold.late > 0 && (
+                <div>
+                    <dt>{t('closing.late')}</dt>
+                    <dd>{sold.late}</dd>
+                </div>
+            )}
             <div>
                 <dt>{t('closing.total')}</dt>
                 <dd>{money(sold.total)}</dd>

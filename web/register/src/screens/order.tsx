@@ -1,5 +1,4 @@
 import { signal } from '@preact/signals';
-import { sum } from '@tillsync/sdk';
 import { label, money, t } from '../i18n';
 import { OrderLines } from '../parts/lines';
 import { Numpad } from '../parts/numpad';
@@ -7,6 +6,7 @@ import { OrderActions } from '../parts/order_actions';
 import { Products } from '../parts/products';
 import { StatusBar } from '../parts/status';
 import { screen } from '../screen';
+import { takenOf } from '../taken';
 import type { Till } from '../till';
 
 /** On a phone, which half is shown. */
@@ -24,8 +24,7 @@ export function OrderScreen({ till }: { till: Till }) {
     const locked = view?.locked ?? null;
     // It stays until its receipt was seen.
     const isPaid = order?.finalized === true;
-    const recorded = order?.get_paymentlines().filter(line => line.recorded) ?? [];
-    const taken = sum(recorded.map(line => line.get_amount())).toNumber();
+    const taken = order ? takenOf(order) : 0;
     const note = order?.get_note?.() ?? '';
     return (
         <div class={`till show-${half.value}`}>

@@ -1,11 +1,12 @@
 import { signal, useSignal } from '@preact/signals';
-import { decimal, decimalsOf, type Order, type Refusal } from '@tillsync/sdk';
+import { type Cashregister, decimal, decimalsOf, type Order, type Refusal } from '@tillsync/sdk';
 import { useEffect } from 'preact/hooks';
 import { label, money, t } from '../i18n';
 import { Differences } from '../parts/differences';
 import { Icon } from '../parts/icon';
 import { type Key, keyed, keyOf, moneyOfSize } from '../parts/keyed';
 import { how } from '../parts/lines';
+import { listen, scannedAtPayment } from '../parts/scanner';
 import { StatusBar } from '../parts/status';
 import { refusalText } from '../refusal';
 import { isNoAnswer } from '../request';
@@ -24,6 +25,10 @@ const changed = signal<Refusal | null>(null);
 async function validate(till: Till): Promise<void> {
     const order = till.pos.get_order();
     if (!order || busy.value || !order.is_paid()) return;
+    if (isSlip(order)) {
+        till.tell(t('payment.too_much', { change: money(order.get_change()) }));
+        return;
+    }
     busy.value = true;
     try {
         if (await isGivenTwice(till, order)) {
@@ -45,6 +50,15 @@ async function validate(till: Till): Promise<void> {
     busy.value = false;
 }
 
+/** So many times the bill is what nobody hands over: somebody slipped. */
+const SLIP_TIMES = 1_000;
+/** A bill that is smaller is taken for one of this amount. */
+const SLIP_BILL_MIN = 10;
+
+function isSlip(order: Order): boolean {
+    return order.get_change() > SLIP_TIMES * Math.max(order.get_total_with_tax(), SLIP_BILL_MIN);
+}
+
 /** Whether more of a past order would be given back than was sold, since another till refunds it as well. */
 async function isGivenTwice(till: Till, order: Order): Promise<boolean> {
     if (!order.refund_of) return false;
@@ -64,15 +78,22 @@ export function PaymentScreen({ till }: { till: Till }) {
     till.tick.value;
     const { pos } = till;
     const order = pos.get_order();
+    useEffect(
+        () =>
+            listen(
+                name => {
+                    const key = keyOf(name);
+                    if (key && key !== '±') press(till, key);
+                },
+                code => scannedAtPayment(till, code),
+            ),
+        [till],
+    );
     useEffect(() => {
         const down = (event: KeyboardEvent) => {
-            if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey)
-                return;
-            if (document.querySelector('dialog[open]')) return;
-            const key = keyOf(event.key);
+            if (event.defaultPrevented || document.querySelector('dialog[open]')) return;
             if (event.key === 'Enter' && !(event.target instanceof HTMLButtonElement)) void validate(till);
             else if (event.key === 'Escape') screen.value = 'order';
-            else if (key && key !== '±') press(till, key);
             else return;
             event.preventDefault();
         };
@@ -97,21 +118,17 @@ export function PaymentScreen({ till }: { till: Till }) {
                     <h1>{label(order)}</h1>
                     <strong class="total">{money(order.get_total_with_tax())}</strong>
                 </header>
-                <Bill order={order} />
+                <Bill till={till} order={order} />
                 <section class="methods" aria-label={t('payment.methods')}>
                     {pos.cashregisters.map(method => (
                         <button
                             type="button"
                             key={method.id}
-                            onClick={() =>
-                                till.act(() => {
-                                    text.value = '';
-                                    const line = order.add_paymentline(method);
-                                    const left = order.get_due(line);
-                                    line.set_amount(isRefund ? Math.min(left, 0) : Math.max(left, 0));
-                                    order.select_paymentline(line);
-                                })
-                            }
+                            onClick={event => {
+                                // Enter on the button that was tapped last means what Enter means everywhere here.
+                                if (event.detail === 0 && order.is_paid()) void validate(till);
+                                else addPayment(till, order, method);
+                            }}
                         >
                             <Icon name={method.type === 'cash' ? 'cash' : 'card'} /> {method.journal_id[1]}
                         </button>
@@ -156,6 +173,11 @@ export function PaymentScreen({ till }: { till: Till }) {
                             </>
                         )}
                     </p>
+                    {order.get_rounding_applied() !== 0 && (
+                        <p class="hint">
+                            {t('slip.rounding')} {money(order.get_rounding_applied())}
+                        </p>
+                    )}
                     {selected?.is_cash() && !isRefund && <QuickAmounts till={till} order={order} />}
                     <fieldset class="keys" aria-label={t('payment.amount')}>
                         {KEYS.map(key => (
@@ -197,8 +219,26 @@ export function PaymentScreen({ till }: { till: Till }) {
     );
 }
 
+/** So much is due by this method; where nothing is, its payment is the one that is typed at. */
+function addPayment(till: Till, order: Order, method: Cashregister): void {
+    text.value = '';
+    const mine = order.get_paymentlines().find(line => line.cashregister === method && !line.recorded);
+    if (mine && order.is_paid()) {
+        order.select_paymentline(mine);
+        till.paint();
+        return;
+    }
+    till.act(() => {
+        const line = order.add_paymentline(method);
+        const left = order.get_due(line);
+        line.set_amount(order.get_total_with_tax() < 0 ? Math.min(left, 0) : Math.max(left, 0));
+        order.select_paymentline(line);
+    });
+}
+
 /** What is paid for, to be read out. */
-function Bill({ order }: { order: Order }) {
+function Bill({ till, order }: { till: Till; order: Order }) {
+    till.tick.value;
     return (
         <ul class="bill">
             {order.get_orderlines().map(line => (

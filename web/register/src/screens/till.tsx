@@ -1,7 +1,7 @@
 /** A point of sale in this page: who comes in, the session's opening, the screens of the till. */
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { type Person, type TillData, tillData } from '../api';
+import { type Person, poses, type TillData, tillData } from '../api';
 import { catchBack } from '../back';
 import { preferred, speak, t } from '../i18n';
 import { Dialog } from '../parts/dialog';
@@ -39,6 +39,8 @@ async function load(pos: number): Promise<void> {
         data.value = await tillData(pos);
         wrong.value = '';
         document.title = data.value.config.name;
+        // The way out of here works without a connection, too.
+        poses().catch(() => {});
         await speak(preferred(data.value.config.lang));
     } catch (error) {
         wrong.value = error instanceof Error ? error.message : String(error);

@@ -27,6 +27,8 @@ export interface ClosedSession {
 export interface Sold {
     orders: number;
     refunds: number;
+    /** What a device brought that was silent when the session before was closed. */
+    late: number;
     total: string;
     tax: string;
     change: string;

@@ -27,12 +27,14 @@ export function closedHere(
             if (!content || (answer && !accepted)) continue;
             const uid = accepted?.order ?? content.uid;
             const taken = content.payments.flatMap(id => payments.get(id) ?? []);
+            // Where the server made another order of it, whose number the answer has is not said.
+            const isSure = action.action === 'close' || !accepted?.also?.length;
             // An order that is closed again, since a server from a backup had lost that, is one order.
             closed.delete(uid);
             closed.set(uid, {
                 uid,
-                number: accepted?.number ?? numberOf(uid),
-                receipt: accepted?.receipt ?? null,
+                number: isSure ? (accepted?.number ?? numberOf(uid)) : null,
+                receipt: isSure ? (accepted?.receipt ?? null) : null,
                 ms: device_time_ms,
                 user,
                 fields: content.fields,

@@ -137,7 +137,10 @@ class OrderlineMembers extends OrderlinePrices {
             return;
         }
         this.order.act(() => {
-            this.changeQuantity(this.rounded(typedNumber(quantity)), keep_price);
+            const typed = this.rounded(typedNumber(quantity));
+            // Of what is given back, nothing is sold.
+            const asked = this.refunded_line !== undefined && typed > 0 ? -typed : typed;
+            this.changeQuantity(asked, keep_price);
             this.record({ op: 'set', line: this.uid, field: 'qty', value: this.quantity });
         });
     }

@@ -360,8 +360,19 @@ class PosMembers extends PosRecords {
             return;
         }
         const isCurrent = this.get_order() === order;
+        // Not the next one: what is tapped at this moment would go to somebody else's bill.
+        if (isCurrent && change.by === 'others') this.begin_empty(order);
         this.leave(order);
         this.trigger('order_gone', order, change, isCurrent);
+    }
+
+    /** Puts an empty order on the screen in the place of one that is gone. */
+    private begin_empty(gone: Order): void {
+        const empty = this.get_order_list().find(
+            order => order !== gone && order.is_empty() && !order.get_client(),
+        );
+        if (empty) this.set_order(empty);
+        else if (this.engine.till) this.add_new_order();
     }
 
     /** Takes an order off this screen; another one comes in its place if it was the current one. */
