@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { shop, useShop } from './fixture';
-import { line, linesAre, tabsAre, tap, totalIs, until } from './shop';
+import { line, linesAre, menu, tabsAre, tap, totalIs, until } from './shop';
 
 useShop();
 
@@ -174,6 +174,11 @@ it('cash is rounded to the coins that there are, a card is not', async () => {
     await page.getByRole('button', { name: 'Validate' }).click();
     const slip = await page.locator('.slip').innerText();
     expect(slip).toMatch(/Total\s+2\.02 €.*Rounding\s+-0\.02 €.*VAT 10 %\s+0\.18 €.*Cash\s+2\.00 €/s);
+    // The day's report says what the coins took.
+    await page.getByRole('button', { name: 'Next order' }).click();
+    await menu(page, 'Close the session');
+    const rounded = page.locator('.sold div', { hasText: 'Rounding' });
+    expect(await rounded.innerText()).toMatch(/-0\.02 €/);
 });
 
 it('the same product adds up, unless its price, discount or note differs', async () => {

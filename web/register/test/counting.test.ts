@@ -12,6 +12,7 @@ const sold: Sold = {
     orders: 3,
     refunds: 1,
     late: 0,
+    rounding: '0',
     total: '30.30',
     tax: '3.03',
     change: '0.70',

@@ -58,6 +58,11 @@ impl Money {
         money
     }
 
+    /// All that was given.
+    pub fn given(&self) -> Decimal {
+        self.methods.iter().map(|method| method.amount).sum()
+    }
+
     /// Adds what was given with these payments, and nothing else of them.
     pub fn add_given<'a>(&mut self, payments: impl Iterator<Item = &'a Payment>) {
         self.add(Self { methods: Self::by(payments).methods, ..Self::default() });

@@ -1,5 +1,6 @@
 //! What a session took, which is what its drawer should hold: the money of its own tills, whoever closed the orders.
 
+use rust_decimal::Decimal;
 use serde::Serialize;
 use tillsync_core::multi_session::{MultiSession, PosSession};
 use tillsync_core::order::{Closing, Order, OrderState, Payment};
@@ -22,6 +23,8 @@ pub struct Sold {
     refunds: u64,
     /// Of these, those of a device that was silent when the session before was closed.
     late: u64,
+    /// What rounding to the coins that there are brought, or took.
+    rounding: Decimal,
     /// Their totals; and what the session's tills were given, also for orders that another closed, or that are open.
     #[serde(flatten)]
     money: Money,
@@ -83,6 +86,7 @@ impl Books<'_> {
             sold.orders += 1;
             sold.refunds += u64::from(all.total.is_sign_negative() && !all.total.is_zero());
             sold.late += u64::from(is_late);
+            sold.rounding += all.given() - all.change - all.total;
             sold.money.add(Money { total: all.total, tax: all.tax, ..Money::default() });
         }
         sold.money.add_given(payments_of(order).filter(mine));

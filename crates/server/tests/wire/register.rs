@@ -142,7 +142,7 @@ async fn a_session_is_opened_counted_and_closed() {
     assert_eq!(
         report["sold"],
         json!({
-            "orders": 2, "refunds": 1, "late": 0, "total": "2.5", "tax": "1.0", "change": "2.2",
+            "orders": 2, "refunds": 1, "late": 0, "rounding": "0.0", "total": "2.5", "tax": "1.0", "change": "2.2",
             "methods": [{"journal": 1, "name": "Cash", "payments": 2, "amount": "4.7"}],
         })
     );

@@ -32,5 +32,5 @@ export function PastList({ rows, chosen, onChoose }: PastListProps) {
 function stateOf({ state, isRefund, waits, methods }: PastRow): string {
     if (state === 'deleted') return t('past.deleted');
     if (waits) return t('order.here');
-    return isRefund ? t('past.refund') : methods.join(', ');
+    return [...(isRefund ? [t('past.refund')] : []), ...methods].join(', ');
 }

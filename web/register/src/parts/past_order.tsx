@@ -1,5 +1,6 @@
 /** A closed order: looked at, printed again, given back. */
 import { useSignal } from '@preact/signals';
+import { decimal } from '@tillsync/sdk';
 import { t } from '../i18n';
 import type { PastOrder } from '../past';
 import type { Till } from '../till';
@@ -7,6 +8,15 @@ import { OrderHistory } from './history_list';
 import { Icon } from './icon';
 import { RefundDialog } from './refund';
 import { Slip } from './slip';
+
+/** Whether somebody has given all of it back already. */
+function isGivenBack({ server }: PastOrder): boolean {
+    return (
+        server?.order.lines.every(({ uid, fields }) =>
+            decimal(server.refunded[uid] ?? 0).greaterThanOrEqualTo(Number(fields.qty ?? 0)),
+        ) === true
+    );
+}
 
 interface PastOrderProps {
     till: Till;
@@ -55,7 +65,7 @@ export function PastOrderView({ till, past, onClose, onRefund }: PastOrderProps)
                 )}
             </div>
             {state === 'deleted' && <p class="hint">{t('past.was_deleted')}</p>}
-            {past.isSecondPayment && <p class="wrong">{t('past.paid_twice_hint')}</p>}
+            {past.isSecondPayment && !isGivenBack(past) && <p class="wrong">{t('past.paid_twice_hint')}</p>}
             <Slip order={order} paidMs={past.ms} cashier={past.user} receipt={past.receipt} isCopy />
             {shows.value === 'history' && <OrderHistory till={till} uid={order.uid} onClose={close} />}
             {shows.value === 'refund' && server && (

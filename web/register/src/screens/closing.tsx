@@ -185,6 +185,12 @@ function Sold({ report: { sold } }: { report: SessionReport }) {
                 <dt>{t('closing.tax')}</dt>
                 <dd>{money(sold.tax)}</dd>
             </div>
+            {!decimal(sold.rounding).isZero() && (
+                <div>
+                    <dt>{t('slip.rounding')}</dt>
+                    <dd>{money(sold.rounding)}</dd>
+                </div>
+            )}
         </dl>
     );
 }

@@ -29,6 +29,8 @@ export interface Sold {
     refunds: number;
     /** What a device brought that was silent when the session before was closed. */
     late: number;
+    /** What rounding to the coins that there are brought, or took. */
+    rounding: string;
     total: string;
     tax: string;
     change: string;
