@@ -58,10 +58,7 @@ export abstract class OrderTerms extends OrderPayments {
             this.unknown_references = without(this.unknown_references, 'pricelist_id');
             this.pricelist = pricelist;
             this.record({ op: 'set', field: 'pricelist_id', value: pricelist?.id ?? false });
-            for (const line of this.get_orderlines()) {
-                if (!line.price_manually_set) line.set_unit_price(line.priceFor(line.get_quantity()));
-            }
-            this.trigger('change', this);
+            this.price_anew();
         });
     }
 
@@ -71,11 +68,16 @@ export abstract class OrderTerms extends OrderPayments {
             this.unknown_references = without(this.unknown_references, 'fiscal_position_id');
             this.fiscal_position = position;
             this.record({ op: 'set', field: 'fiscal_position_id', value: position?.id ?? false });
-            for (const line of this.get_orderlines()) {
-                if (!line.price_manually_set) line.set_unit_price(line.priceFor(line.get_quantity()));
-            }
-            this.trigger('change', this);
+            this.price_anew();
         });
+    }
+
+    /** Lines whose price was not typed get the catalogue's. */
+    private price_anew(): void {
+        for (const line of this.get_orderlines()) {
+            if (!line.price_manually_set) line.set_unit_price(line.priceFor(line.get_quantity()));
+        }
+        this.trigger('change', this);
     }
 
     /** Puts the taxes of the fiscal position into a line's price, in place of those that it replaces. */

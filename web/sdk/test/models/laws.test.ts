@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { defineAddon } from '../../src/addon.js';
 import { models } from '../../src/models/models.js';
 import type { Order } from '../../src/models/order.js';
+import { doUsual, isUsual } from './hands.js';
 import { LocalShop } from './local_engine.js';
 import { extendLines, type Noted } from './old_note.js';
 import { ANN, BOB, CAKE, CHEESE, COFFEE, restoreModels, type Till, till } from './shop.js';
@@ -37,42 +38,20 @@ const act = fc.record({
 });
 type Act = typeof act extends fc.Arbitrary<infer A> ? A : never;
 
-function perform(
-    addon: ReturnType<typeof extend>,
-    { pos, product }: Till,
-    order: Order,
-    { kind, at, value }: Act,
-) {
+function perform(addon: ReturnType<typeof extend>, till: Till, order: Order, { kind, at, value }: Act) {
+    if (isUsual(kind)) {
+        doUsual(till, order, kind, at, value);
+        return;
+    }
     const lines = order.get_orderlines();
     const line = lines[at % Math.max(1, lines.length)];
     const fields = addon.order(order);
     switch (kind) {
         case 'tap':
             order.add_product(
-                product([COFFEE, CAKE, CHEESE][at % 3] ?? COFFEE),
+                till.product([COFFEE, CAKE, CHEESE][at % 3] ?? COFFEE),
                 value > 7 ? { quantity: value / 8 } : {},
             );
-            break;
-        case 'qty':
-            line?.set_quantity(value - 3);
-            break;
-        case 'discount':
-            line?.set_discount(value * 2.5);
-            break;
-        case 'price':
-            line?.set_unit_price(value / 3);
-            break;
-        case 'remove':
-            if (line) order.remove_orderline(line);
-            break;
-        case 'client':
-            order.set_client(pos.db.get_partner_by_id(20 + value));
-            break;
-        case 'pricelist':
-            order.set_pricelist(pos.pricelists[value % 3]);
-            break;
-        case 'position':
-            order.set_fiscal_position(pos.fiscal_positions[value % 2]);
             break;
         case 'note':
             fields.note = `n${value}`;

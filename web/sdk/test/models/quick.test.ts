@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { models } from '../../src/models/models.js';
 import type { Order } from '../../src/models/order.js';
 import { computeLine, computeOrder } from '../../src/money/totals.js';
+import { doUsual, isUsual } from './hands.js';
 import { LocalShop } from './local_engine.js';
 import { ANN, BOB, CAKE, CHEESE, COFFEE, restoreModels, SHOP, type Till, till } from './shop.js';
 
@@ -36,34 +37,16 @@ function perform(at: Till, order: Order, { kind, at: place, value }: Act): void 
     const lines = order.get_orderlines();
     const line = lines[place % Math.max(1, lines.length)];
     const product = at.product([COFFEE, CAKE, CHEESE][place % 3] ?? COFFEE);
+    if (isUsual(kind)) {
+        doUsual(at, order, kind, place, value);
+        return;
+    }
     switch (kind) {
         case 'tap':
             order.add_product(product);
             break;
         case 'tap more':
             order.add_product(product, { merge: false, discount: value });
-            break;
-        case 'qty':
-            line?.set_quantity(value - 3);
-            break;
-        case 'discount':
-            line?.set_discount(value * 2.5);
-            break;
-        case 'typed price':
-            if (line) line.price_manually_set = true;
-            line?.set_unit_price(value / 3);
-            break;
-        case 'remove':
-            if (line) order.remove_orderline(line);
-            break;
-        case 'client':
-            order.set_client(pos.db.get_partner_by_id(20 + value));
-            break;
-        case 'pricelist':
-            order.set_pricelist(pos.pricelists[value % 3]);
-            break;
-        case 'position':
-            order.set_fiscal_position(pos.fiscal_positions[value % 2]);
             break;
         case 'note':
             line?.set_note(value > 4 ? `n${value}` : '');

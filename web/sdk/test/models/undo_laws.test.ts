@@ -9,6 +9,7 @@ import type { Order } from '../../src/models/order.js';
 import type { Undone } from '../../src/models/undone.js';
 import { sum } from '../../src/money/decimal.js';
 import { canonical } from '../../src/rules/json.js';
+import { doUsual, isUsual } from './hands.js';
 import { LocalShop } from './local_engine.js';
 import { extendLines, type Noted } from './old_note.js';
 import { ANN, BOB, CAKE, CHEESE, COFFEE, restoreModels, type Till, till } from './shop.js';
@@ -54,37 +55,16 @@ function perform(addon: Laws, at: Till, order: Order, { kind, at: place, value }
     const line = lines[place % Math.max(1, lines.length)];
     const fields = addon.order(order);
     const product = at.product([COFFEE, CAKE, CHEESE][place % 3] ?? COFFEE);
+    if (isUsual(kind)) {
+        doUsual(at, order, kind, place, value);
+        return;
+    }
     switch (kind) {
         case 'tap':
             order.add_product(product);
             break;
         case 'tap more':
             order.add_product(product, { quantity: value / 4, discount: place > 6 ? 10 : 0 });
-            break;
-        case 'qty':
-            line?.set_quantity(value - 2);
-            break;
-        case 'discount':
-            line?.set_discount(value * 2.5);
-            break;
-        case 'typed price':
-            if (line) line.price_manually_set = true;
-            line?.set_unit_price(value / 3);
-            break;
-        case 'price':
-            line?.set_unit_price(value / 3);
-            break;
-        case 'remove':
-            if (line) order.remove_orderline(line);
-            break;
-        case 'client':
-            order.set_client(at.pos.db.get_partner_by_id(20 + value));
-            break;
-        case 'pricelist':
-            order.set_pricelist(at.pos.pricelists[value % 3]);
-            break;
-        case 'position':
-            order.set_fiscal_position(at.pos.fiscal_positions[value % 2]);
             break;
         case 'remark':
             fields.remark = `r${value}`;
