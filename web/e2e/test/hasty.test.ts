@@ -68,6 +68,18 @@ it('an order that goes under somebody’s hands makes room for an empty one, not
     await linesAre(ann, ['1 Quiche']);
 });
 
+it('a question about an order that is gone is not asked about another one', async () => {
+    const [ann, bob] = [await shop.till(1, 'Ann'), await shop.till(2, 'Bob')];
+    await tap(ann, 'Quiche');
+    await tabsAre(bob, ['1']);
+    await more(bob, 'Order note');
+    await bob.getByRole('textbox', { name: 'Note' }).fill('table 5');
+    await pay(ann);
+    await bob.locator('.told', { hasText: 'Order 1 was paid elsewhere.' }).waitFor();
+    expect(await bob.getByRole('dialog').count()).toBe(0);
+    await linesAre(bob, []);
+});
+
 it('what is scanned while money is taken is no amount, and slips are not booked', async () => {
     const ann = await shop.till(1, 'Ann');
     await tap(ann, 'Quiche');

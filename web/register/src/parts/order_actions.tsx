@@ -1,6 +1,7 @@
 /** What else can be done to the order on the screen. */
 import { signal, useSignal } from '@preact/signals';
 import type { Order } from '@tillsync/sdk';
+import { useEffect } from 'preact/hooks';
 import { label, money, t } from '../i18n';
 import { takenOf } from '../taken';
 import type { Till } from '../till';
@@ -22,6 +23,8 @@ export function OrderActions({ till, order }: { till: Till; order: Order }) {
     const close = () => {
         shows.value = null;
     };
+    // What was asked about an order that is gone is not asked about the next one.
+    useEffect(() => close, [order.cid]);
     const show = (what: Shown) => () => {
         shows.value = what;
     };

@@ -78,6 +78,13 @@ export function PaymentScreen({ till }: { till: Till }) {
     till.tick.value;
     const { pos } = till;
     const order = pos.get_order();
+    // What was typed or asked is about this order at this time.
+    useEffect(
+        () => () => {
+            [text.value, changed.value] = ['', null];
+        },
+        [order?.cid],
+    );
     useEffect(
         () =>
             listen(
@@ -126,7 +133,8 @@ export function PaymentScreen({ till }: { till: Till }) {
                             key={method.id}
                             onClick={event => {
                                 // Enter on the button that was tapped last means what Enter means everywhere here.
-                                if (event.detail === 0 && order.is_paid()) void validate(till);
+                                const isAgain = event.detail === 0 && selected?.cashregister === method;
+                                if (isAgain && order.is_paid()) void validate(till);
                                 else addPayment(till, order, method);
                             }}
                         >
