@@ -112,6 +112,19 @@ it('what is scanned while money is taken is no amount, and slips are not booked'
     await ann.locator('.slip').waitFor();
 });
 
+it('after a payment digits are quantities again', async () => {
+    const ann = await shop.till(1, 'Ann');
+    await tap(ann, 'Quiche');
+    await ann.getByRole('button', { name: 'Price' }).click();
+    await ann.keyboard.type('5', { delay: 90 });
+    await pay(ann);
+    await ann.getByRole('button', { name: 'Next order' }).click();
+    await tap(ann, 'Espresso');
+    await ann.keyboard.type('2', { delay: 90 });
+    await linesAre(ann, ['2 Espresso']);
+    await ann.getByRole('button', { name: 'Qty', pressed: true }).waitFor();
+});
+
 it('New order, tapped again, is the empty order that is there', async () => {
     const ann = await shop.till(1, 'Ann');
     await tap(ann, 'Espresso');

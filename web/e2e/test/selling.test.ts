@@ -334,8 +334,13 @@ it('an order is paid by several methods, with a quick amount, change, and a tip 
     await due('Change 14.80 €');
     await quick.getByRole('button', { name: '10.00 €' }).click();
     await due('Change 4.80 €');
+    // Some people say how much it is.
     await page.getByRole('button', { name: 'Tip' }).click();
-    await page.getByRole('button', { name: 'Keep the change as a tip (4.80 €)' }).click();
+    await page.getByLabel('Another amount').fill('1,20');
+    await page.keyboard.press('Enter');
+    await due('Change 3.60 €');
+    await page.getByRole('button', { name: 'Tip' }).click();
+    await page.getByRole('button', { name: 'Keep the change as a tip (3.60 €)' }).click();
     await due('To pay 0.00 €');
     await validate.click();
     const slip = page.locator('.slip');
@@ -347,7 +352,8 @@ it('an order is paid by several methods, with a quick amount, change, and a tip 
     const text = (await slip.innerText()).replace(/\s+/g, ' ');
     for (const part of [
         'Quiche 2 × 7.60 € 15.20 €',
-        'Tip 1 × 4.80 € 4.80 €',
+        'Tip 1 × 1.20 € 1.20 €',
+        'Tip 1 × 3.60 € 3.60 €',
         'Total 20.00 €',
         'VAT 10 % 1.38 €',
         'Meal voucher 10.00 €',

@@ -35,7 +35,9 @@ export interface PastOrder {
     /** It is not among the till's orders, and nothing that is done to it is recorded. */
     order: Order;
     ms: number;
+    /** Who closed it, and where. */
     user: string;
+    pos: string;
     receipt: number | null;
     state: ClosedOrder['order']['state'];
     isSecondPayment: boolean;
@@ -67,6 +69,7 @@ export function servedOrder(pos: PosModel, served: ClosedOrder): PastOrder {
         order: modelOf(pos, order),
         ms: closing ? closedMs(closing) : 0,
         user: closing?.by.user.name ?? '',
+        pos: closing?.by.pos.name ?? '',
         receipt: closing?.receipt ?? null,
         state: order.state,
         isSecondPayment: isSecond(order.origin),
@@ -88,7 +91,16 @@ export function keptOrder(pos: PosModel, uid: string): PastOrder | null {
     if (!kept) return null;
     const { ms, user, receipt } = kept;
     const order = modelKept(pos, kept);
-    return { order, ms, user: user.name, receipt, state: 'paid', isSecondPayment: false, server: null };
+    return {
+        order,
+        ms,
+        user: user.name,
+        pos: pos.config.name,
+        receipt,
+        state: 'paid',
+        isSecondPayment: false,
+        server: null,
+    };
 }
 
 function rowKept(pos: PosModel, order: Order, { uid, number, ms, user, waits }: ClosedHere): PastRow {

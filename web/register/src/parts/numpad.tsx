@@ -84,6 +84,8 @@ export function Numpad({ till, locked }: { till: Till; locked: boolean }) {
         const orders = till.pos.get('orders');
         // Another order begins with quantities: a digit that was meant for one is no discount.
         const begin = () => choose('qty');
+        // The order may have become another one while something else was on the screen.
+        begin();
         orders.on('all', forget);
         till.pos.on('change:selectedOrder', begin);
         return () => {

@@ -66,7 +66,14 @@ export function PastOrderView({ till, past, onClose, onRefund }: PastOrderProps)
             </div>
             {state === 'deleted' && <p class="hint">{t('past.was_deleted')}</p>}
             {past.isSecondPayment && !isGivenBack(past) && <p class="wrong">{t('past.paid_twice_hint')}</p>}
-            <Slip order={order} paidMs={past.ms} cashier={past.user} receipt={past.receipt} isCopy />
+            <Slip
+                order={order}
+                paidMs={past.ms}
+                cashier={past.user}
+                place={past.pos}
+                receipt={past.receipt}
+                isCopy
+            />
             {shows.value === 'history' && <OrderHistory till={till} uid={order.uid} onClose={close} />}
             {shows.value === 'refund' && server && (
                 <RefundDialog till={till} chosen={server} order={order} onClose={close} onDone={onRefund} />

@@ -6,8 +6,9 @@ export interface SlipProps {
     order: Order;
     /** When it was paid, in milliseconds since 1970. */
     paidMs: number;
-    /** Who took the money. */
+    /** Who took the money, and where. */
     cashier: string;
+    place: string;
     /** Without a connection there is none yet: then the uid names the receipt. */
     receipt: number | null;
     /** It was printed before. */
@@ -19,7 +20,7 @@ function option(value: unknown): string {
     return typeof value === 'string' ? value : '';
 }
 
-export function Slip({ order, paidMs, cashier, receipt, isCopy = false }: SlipProps) {
+export function Slip({ order, paidMs, cashier, place, receipt, isCopy = false }: SlipProps) {
     const { pos } = order;
     const { company, config } = pos;
     const client = order.get_client();
@@ -48,7 +49,7 @@ export function Slip({ order, paidMs, cashier, receipt, isCopy = false }: SlipPr
                     .join(' · ')}
             </p>
             <p>
-                {dateTime(paidMs)} · {cashier} · {config.name}
+                {dateTime(paidMs)} · {cashier} · {place}
             </p>
             {client && <p>{client.name}</p>}
             <table>

@@ -1,6 +1,7 @@
 import { signal, useSignal } from '@preact/signals';
 import { type Cashregister, decimal, decimalsOf, type Order, type Refusal } from '@tillsync/sdk';
 import { useEffect } from 'preact/hooks';
+import { typedAmount } from '../counting';
 import { label, money, t } from '../i18n';
 import { Differences } from '../parts/differences';
 import { Icon } from '../parts/icon';
@@ -98,7 +99,8 @@ export function PaymentScreen({ till }: { till: Till }) {
     );
     useEffect(() => {
         const down = (event: KeyboardEvent) => {
-            if (event.defaultPrevented || document.querySelector('dialog[open]')) return;
+            const isTyping = event.target instanceof HTMLInputElement;
+            if (isTyping || event.defaultPrevented || document.querySelector('dialog[open]')) return;
             if (event.key === 'Enter' && !(event.target instanceof HTMLButtonElement)) void validate(till);
             else if (event.key === 'Escape') screen.value = 'order';
             else return;
@@ -303,6 +305,8 @@ function QuickAmounts({ till, order }: { till: Till; order: Order }) {
 function Tip({ till, order }: { till: Till; order: Order }) {
     till.tick.value;
     const isOpen = useSignal(false);
+    /** A tip that is typed. */
+    const other = useSignal('');
     const { pos } = till;
     const product = pos.db.get_product_by_id(Number(pos.config.tip_product_id ?? 0));
     if (!product || order.get_total_with_tax() <= 0) return null;
@@ -310,6 +314,7 @@ function Tip({ till, order }: { till: Till; order: Order }) {
     const add = (amount: number) => () => {
         till.act(() => order.add_product(product, { price: amount, merge: false }));
         isOpen.value = false;
+        other.value = '';
     };
     const total = decimal(order.get_total_with_tax());
     const part = (percent: number) => pos.roundPrice(total.times(percent).div(100));
@@ -338,6 +343,31 @@ function Tip({ till, order }: { till: Till; order: Order }) {
                             </span>
                         </button>
                     ))}
+                    <form
+                        class="other"
+                        onSubmit={event => {
+                            event.preventDefault();
+                            const amount = typedAmount(other.value, decimalsOf(pos.currency.rounding));
+                            if (amount?.greaterThan(0)) add(amount.toNumber())();
+                            else if (other.value)
+                                till.tell(t('counting.not_an_amount', { text: other.value }));
+                        }}
+                    >
+                        <input
+                            type="text"
+                            inputMode="decimal"
+                            maxLength={9}
+                            aria-label={t('payment.tip_other')}
+                            placeholder={t('payment.tip_other')}
+                            value={other.value}
+                            onInput={event => {
+                                other.value = event.currentTarget.value;
+                            }}
+                        />
+                        <button type="submit" aria-label={t('payment.tip')}>
+                            <Icon name="check" />
+                        </button>
+                    </form>
                 </fieldset>
             )}
         </>

@@ -54,6 +54,7 @@ export function ReceiptScreen({ till }: { till: Till }) {
                 order={order}
                 paidMs={paidMs}
                 cashier={pos.get_cashier().name}
+                place={pos.config.name}
                 receipt={order.receipt_number}
             />
         </main>
