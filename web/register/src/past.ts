@@ -7,6 +7,7 @@ import {
     type OrderJson,
     type Payment,
     type PosModel,
+    statementsOf,
 } from '@tillsync/sdk';
 import { type ClosedOrder, closedMs, type ListedOrder, type Origin } from './server/orders';
 
@@ -165,7 +166,7 @@ function modelOf(pos: PosModel, { uid, sequence_number, run_ID, fields, lines, p
         fiscal_position_id: fields.fiscal_position_id ?? false,
         pricelist_id: fields.pricelist_id ?? false,
         lines: lines.map(({ uid, fields }) => [0, 0, lineJson(uid, fields)]),
-        statement_ids: payments.flatMap(({ fields }) => statements(fields)),
+        statement_ids: payments.flatMap(statementsOf).map(statement => [0, 0, statement]),
     } as unknown as OrderJson;
     const made = new models.Order({}, { pos, json });
     made.finalized = true;
@@ -174,13 +175,4 @@ function modelOf(pos: PosModel, { uid, sequence_number, run_ID, fields, lines, p
 
 function lineJson(uid: string, fields: Fields): Fields {
     return { qty: 0, price_unit: 0, discount: 0, tax_ids: [], ...fields, uid };
-}
-
-function statements(fields: Fields): [number, number, Fields][] {
-    const lines = Array.isArray(fields.statement_ids) ? fields.statement_ids : [];
-    return lines.flatMap((line): [number, number, Fields][] => {
-        const statement = Array.isArray(line) ? line[2] : null;
-        const isOne = statement !== null && typeof statement === 'object' && !Array.isArray(statement);
-        return isOne ? [[0, 0, statement as Fields]] : [];
-    });
 }

@@ -160,11 +160,7 @@ export class Till {
 
     /** Begins an order: the empty one, where there is one, and not whatever is open beside it. */
     newOrder(): void {
-        const { pos } = this;
-        const empty = pos
-            .get_order_list()
-            .find(order => order.is_empty() && !order.get_client() && !order.get_note());
-        this.act(() => (empty ? pos.set_order(empty) : pos.add_new_order()));
+        this.act(() => this.pos.begin_order());
     }
 
     /** Takes the last step back, and says what of it stays since somebody else changed it. */

@@ -39,6 +39,7 @@ export type { Paymentline, PaymentlineOptions, Paymentlines } from './models/pay
 export type { PosError, PosModel, PosModelOptions } from './models/pos_model.js';
 export type { PricelistData, PricelistItem } from './models/pricelist.js';
 export type { Product } from './models/product.js';
+export { statementsOf } from './models/recorded_payments.js';
 export type { Refundable, RefundItem } from './models/refund.js';
 export type { Models } from './models/registry.js';
 export type * from './models/shop.js';

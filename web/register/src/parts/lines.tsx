@@ -3,6 +3,7 @@ import { memo } from 'preact/compat';
 import { useEffect, useRef } from 'preact/hooks';
 import { money, t } from '../i18n';
 import { type Till, who } from '../till';
+import { isTypedElsewhere } from './typing';
 
 interface OrderLinesProps {
     till: Till;
@@ -57,9 +58,7 @@ export function OrderLines({ till, order, isShown }: OrderLinesProps) {
 function walkByKeys(order: Order, onWalk: () => void): () => void {
     const down = (event: KeyboardEvent) => {
         const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-        const { target } = event;
-        const isTyping = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
-        if (step === undefined || isTyping || document.querySelector('dialog[open]')) return;
+        if (step === undefined || isTypedElsewhere(event)) return;
         event.preventDefault();
         const lines = order.get_orderlines();
         const at = lines.findIndex(line => line.is_selected());

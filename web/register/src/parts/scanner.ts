@@ -9,6 +9,7 @@ import { t } from '../i18n';
 import type { Till } from '../till';
 import { showBadge } from './cashiers';
 import { allowedDiscount } from './discount';
+import { isTypedElsewhere } from './typing';
 
 /** People type slower, scanners faster. */
 const GAP_MS = 45;
@@ -39,10 +40,7 @@ export function listen(onKey: (name: string) => void, onCode: (code: string) => 
         else for (const key of keys) onKey(key);
     };
     const down = (event: KeyboardEvent) => {
-        const { target } = event;
-        const isTyping = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
-        if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
-        if (document.querySelector('dialog[open]')) return;
+        if (isTypedElsewhere(event) || event.ctrlKey || event.metaKey || event.altKey) return;
         const isKey = event.key.length === 1 || event.key === 'Backspace';
         // Enter belongs to the button that has the focus, unless it ends a code.
         if (event.key === 'Enter' && gathered.length < ENDED_CODE_MIN) {
@@ -51,7 +49,8 @@ export function listen(onKey: (name: string) => void, onCode: (code: string) => 
             return;
         }
         const endsCode = event.key === 'Enter';
-        const isButtons = event.key === ' ' && target instanceof HTMLButtonElement && gathered.length === 0;
+        const isButtons =
+            event.key === ' ' && event.target instanceof HTMLButtonElement && gathered.length === 0;
         if ((!isKey && !endsCode) || isButtons) return;
         event.preventDefault();
         const key = latin(event);

@@ -9,6 +9,7 @@ import { type Key, keyed, keyOf, moneyOfSize } from '../parts/keyed';
 import { how } from '../parts/lines';
 import { listen, scannedAtPayment } from '../parts/scanner';
 import { StatusBar } from '../parts/status';
+import { isTypedElsewhere } from '../parts/typing';
 import { refusalText } from '../refusal';
 import { isNoAnswer } from '../request';
 import { screen } from '../screen';
@@ -99,8 +100,7 @@ export function PaymentScreen({ till }: { till: Till }) {
     );
     useEffect(() => {
         const down = (event: KeyboardEvent) => {
-            const isTyping = event.target instanceof HTMLInputElement;
-            if (isTyping || event.defaultPrevented || document.querySelector('dialog[open]')) return;
+            if (event.defaultPrevented || isTypedElsewhere(event)) return;
             if (event.key === 'Enter' && !(event.target instanceof HTMLButtonElement)) void validate(till);
             else if (event.key === 'Escape') screen.value = 'order';
             else return;

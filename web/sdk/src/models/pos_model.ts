@@ -361,18 +361,17 @@ class PosMembers extends PosRecords {
         }
         const isCurrent = this.get_order() === order;
         // Not the next one: what is tapped at this moment would go to somebody else's bill.
-        if (isCurrent && change.by === 'others') this.begin_empty(order);
+        if (isCurrent && change.by === 'others' && this.engine.till) this.begin_order(order);
         this.leave(order);
         this.trigger('order_gone', order, change, isCurrent);
     }
 
-    /** Puts an empty order on the screen in the place of one that is gone. */
-    private begin_empty(gone: Order): void {
-        const empty = this.get_order_list().find(
-            order => order !== gone && order.is_empty() && !order.get_client(),
-        );
+    /** Puts an empty order on the screen: the one that there is, or a new one. `but` is not it. */
+    begin_order(but?: Order): void {
+        const isFree = (order: Order) => order.is_empty() && !order.get_client() && !order.get_note();
+        const empty = this.get_order_list().find(order => order !== but && isFree(order));
         if (empty) this.set_order(empty);
-        else if (this.engine.till) this.add_new_order();
+        else this.add_new_order();
     }
 
     /** Takes an order off this screen; another one comes in its place if it was the current one. */

@@ -52,8 +52,11 @@ function lineOf(order: Order, { id }: Payment, json: PaymentJson): Paymentline {
     return line;
 }
 
-/** Odoo writes each as `[0, 0, {…}]`. What has another form is money that only its own app can read. */
-function statementsOf({ fields }: Payment): PaymentJson[] {
+/**
+ * What was given with a payment, each way to pay for itself. Odoo writes each as `[0, 0, {…}]`; what has another form is
+ * money that only its own app can read.
+ */
+export function statementsOf({ fields }: Payment): PaymentJson[] {
     const written = Array.isArray(fields.statement_ids) ? fields.statement_ids : [];
     return written.flatMap(each => {
         const json: Json | undefined = Array.isArray(each) ? each[2] : undefined;

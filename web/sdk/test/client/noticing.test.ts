@@ -8,6 +8,14 @@ const sync = ({ engine }: Till) => engine.connection.sync;
 
 afterEach(() => vi.unstubAllGlobals());
 
+/** What a page of a browser has, and Node has not: its own events. */
+function browserPage(): EventTarget {
+    const page = new EventTarget();
+    for (const name of ['addEventListener', 'removeEventListener'] as const)
+        vi.stubGlobal(name, page[name].bind(page));
+    return page;
+}
+
 it('rule 14: a till at work notices within 5 s, and is whole within 2 s of the network’s return', async () => {
     const ada = await shop.open();
     const { order, line } = await coffee(ada);
@@ -89,9 +97,7 @@ it('rule 14: a click on the icon does not put off the red', async () => {
 });
 
 it('a browser that says it has no network makes the till ask at once, and red in 2 s', async () => {
-    const page = new EventTarget();
-    for (const name of ['addEventListener', 'removeEventListener'] as const)
-        vi.stubGlobal(name, page[name].bind(page));
+    const page = browserPage();
     const [ada, bob] = [await shop.open(), await shop.open({ pos: 2 })];
     // Bob's server is on his own machine: it answers all the same.
     ada.network.isSilent = true;
@@ -108,9 +114,7 @@ it('a browser that says it has no network makes the till ask at once, and red in
 });
 
 it('another network may have left the connection behind: the till asks when the browser comes online', async () => {
-    const page = new EventTarget();
-    for (const name of ['addEventListener', 'removeEventListener'] as const)
-        vi.stubGlobal(name, page[name].bind(page));
+    const page = browserPage();
     const ada = await shop.open();
     ada.network.isSilent = true;
     page.dispatchEvent(new Event('online'));
