@@ -33,7 +33,7 @@ async function press(page: Page, keys: string): Promise<void> {
 }
 
 /** What each line says of quantity, price and discount. */
-const hows = (page: Page) => page.locator('.line .how').allInnerTexts();
+const hows = (page: Page) => page.locator('.line .how').allTextContents();
 
 const howsAre = (page: Page, expected: string[]) =>
     until(
@@ -201,7 +201,7 @@ it('the same product adds up, unless its price, discount or note differs', async
     const all = ['2 × 2.20 € · −10 %', '1 × 2.00 €', '1 × 2.20 €', '2 × 2.20 €'];
     await howsAre(page, all);
     await howsAre(bob, all);
-    expect(await bob.locator('.line .note').allInnerTexts()).toEqual(['no sugar']);
+    expect(await bob.locator('.line .note').allTextContents()).toEqual(['no sugar']);
     for (const each of [page, bob]) await totalIs(each, '12.56 €');
 });
 

@@ -85,12 +85,12 @@ it('a cashier is switched by PIN, and lines say who it was', async () => {
     await page.keyboard.type('2222');
     await cashierIs(page, 'Bob');
     await tap(page, 'Quiche');
-    const who = () => page.locator('.line .who').allInnerTexts();
+    const who = () => page.locator('.line .who').allTextContents();
     await until(who, seen => seen.join() === 'added by Ann (Bar),added by Bob (Bar)');
     // The order keeps who made it, and the other tills see who was at the till.
     const chris = await shop.till(2, 'Chris');
     await linesAre(chris, ['1 Espresso', '1 Quiche']);
-    expect(await chris.locator('.line .who').allInnerTexts()).toEqual([
+    expect(await chris.locator('.line .who').allTextContents()).toEqual([
         'added by Ann (Bar)',
         'added by Bob (Bar)',
     ]);

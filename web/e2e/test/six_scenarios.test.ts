@@ -138,9 +138,9 @@ it('4: two edit at once on a slow line, and both edits stay', async () => {
     }
     for (const { page } of [ann, bob]) await isAtRest(page);
     // One order of lines everywhere: that in which the server took them.
-    const order = await chris.locator('.line .what').allInnerTexts();
+    const order = await chris.locator('.line .what').allTextContents();
     for (const { page } of [ann, bob])
-        expect(await page.locator('.line .what').allInnerTexts()).toEqual(order);
+        expect(await page.locator('.line .what').allTextContents()).toEqual(order);
 });
 
 it('4, the same line: two that tap one more each make two more', async () => {

@@ -22,7 +22,7 @@ it('two people tap at one order at once; one pays, and it is gone everywhere', a
         );
         expect(await page.locator('[data-total]').innerText()).toBe('16.50 €');
     }
-    const who = await ann.locator('.line', { hasText: 'Cappuccino' }).locator('.who').innerText();
+    const who = await ann.locator('.line', { hasText: 'Cappuccino' }).locator('.who').textContent();
     expect(who).toBe('added by Ann (Bar), edited by Bob (Counter)');
     await ann.locator('.line', { hasText: 'Croissant' }).click();
     await ann.keyboard.press('2');

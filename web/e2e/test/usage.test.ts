@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { it } from 'vitest';
 import { shop, useShop } from './fixture';
-import { line, linesAre, tabsAre, tap, until } from './shop';
+import { line, lines, linesAre, tabsAre, tap, until } from './shop';
 
 useShop();
 
@@ -49,14 +49,15 @@ it('the same POS on two devices that are launched at once: no order is lost', as
         const seen: string[] = [];
         for (const tab of await page.getByRole('tab').all()) {
             await tab.click();
-            seen.push(...(await page.locator('.line .what').allInnerTexts()));
+            // What stands there, painted or not: a line that has just come is not yet.
+            seen.push(...(await lines(page)));
         }
         return seen.sort();
     };
     for (const page of [opener, one, other])
         await until(
             () => products(page),
-            seen => seen.join() === 'Espresso,Quiche',
+            seen => seen.join() === '1 Espresso,1 Quiche',
         );
 });
 
