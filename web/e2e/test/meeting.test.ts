@@ -113,6 +113,10 @@ it('a page that is loaded anew while the answer to a payment is under way has it
     way.stall('down');
     await ann.getByRole('button', { name: 'Validate' }).click();
     await ann.getByRole('button', { name: 'Waiting for the server' }).waitFor();
+    await until(
+        () => shop.closed(),
+        closed => closed.length > 0,
+    );
     await ann.reload();
     way.flow();
     await shop.comeIn(ann, 'Ann');

@@ -69,12 +69,13 @@ export class Keeper {
         return till !== undefined || commands.size > 0 || refused.size > 0;
     }
 
-    /** Writes all that changed; resolves when it is durable, or is known not to be. */
+    /**
+     * Writes all that changed; resolves when it is durable, or is known not to be. What is done in one turn, such as
+     * recording money and closing the order with it, is written whole or not at all: a page can end at any moment.
+     */
     keep(): Promise<Kept> {
-        if (this.waiting) return this.waiting;
-        if (!this.writing) return this.write();
-        // A write is under way: whatever changed since goes together into the next one.
-        this.waiting = this.writing.then(() => {
+        // What changes while a write is under way goes together into the next one.
+        this.waiting ??= Promise.resolve(this.writing).then(() => {
             this.waiting = null;
             return this.write();
         });

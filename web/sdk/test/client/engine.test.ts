@@ -287,6 +287,7 @@ it('what is discarded is gone for good', async () => {
     await pass();
     ada.engine.discard(ada.engine.refused[0]?.id ?? '');
     expect(ada.engine.refused).toEqual([]);
+    await pass();
     expect((await shop.reload(ada)).engine.refused).toEqual([]);
 });
 

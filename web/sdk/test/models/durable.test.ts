@@ -43,3 +43,32 @@ test('a payment that was taken without a connection is on the disk before the ti
     storage.isSlow = false;
     expect(keptWhenPaid).toEqual(['edit', 'settle']);
 });
+
+/** A disk that tells what was written together. */
+class WatchedStorage extends MemoryStorage {
+    readonly written: string[][] = [];
+    override async write(server: string, changes: Changes): Promise<void> {
+        this.written.push([...changes.commands.values()].flatMap(command => command?.kind ?? []));
+        await super.write(server, changes);
+    }
+}
+
+test('money and the closing with it are one write: a page that ends in between loses neither or both', async () => {
+    const storage = new WatchedStorage('dev-watched');
+    const here = await shop.open({ storage });
+    const pos = till(here.engine, SHOP, { pricelist_id: 1 });
+    const order = pos.get_order();
+    const coffee = pos.db.get_product_by_id(COFFEE);
+    const [method] = pos.cashregisters;
+    if (!order || !coffee || !method) throw new Error('the shop of the tests has these');
+    order.add_product(coffee);
+    order.add_paymentline(method).set_amount(order.get_total_with_tax());
+    await pass();
+    storage.written.length = 0;
+    here.network.cut();
+    const paid = pos.push_order(order);
+    await pass();
+    expect(storage.written[0]).toEqual(['pay', 'close']);
+    await pass(30_000);
+    expect((await paid).accepted).toBe(true);
+});

@@ -222,6 +222,7 @@ it('17: unsent work is there after a reload in the middle of an outage, and is s
     const { order } = typeOrder(first);
     typeLine(first, order, { product_id: 43, qty: 2, price_unit: 4 });
     await when(first.engine, 'the order', () => briefs(first).length === 1);
+    await first.engine.kept();
     const ada = await stage.reload(first);
     expect(briefs(ada)).toEqual(['#New 42x1 43x2']);
     const second = typeOrder(ada).order;
