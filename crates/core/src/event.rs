@@ -5,11 +5,12 @@
 
 use std::collections::BTreeMap;
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::author::{Author, Mark, User};
 use crate::id::{BillDigest, CommandId, CreationId, LineUid, OrderUid};
-use crate::json::Fields;
+use crate::json::{self, Fields};
 use crate::multi_session::OfflineEdits;
 use crate::operation::Operation;
 use crate::order::{Origin, Payment};
@@ -137,6 +138,13 @@ pub enum Change {
         /// What it is.
         about: Attention,
     },
+    /// Somebody has looked at what the order needed a look for.
+    Resolved {
+        /// The order.
+        order: OrderUid,
+        /// What came of it.
+        note: String,
+    },
     /// A run began; the one before, if any, is over.
     RunBegan {
         /// The run's number.
@@ -175,6 +183,18 @@ pub enum Change {
         pos: i64,
         /// The login number that it got.
         login: u32,
+    },
+    /// Cash went into a POS's drawer, or out of it.
+    CashMoved {
+        /// The POS.
+        pos: i64,
+        /// The payment method whose cash it is.
+        method: i64,
+        /// How much: above zero went in.
+        #[serde(with = "json::plain_number")]
+        amount: Decimal,
+        /// What for.
+        reason: String,
     },
     /// A POS session was closed.
     SessionClosed {
@@ -276,12 +296,14 @@ impl Change {
             | Change::Renumbered { order, .. }
             | Change::FollowUp { order, .. }
             | Change::KeptAside { order, .. }
-            | Change::Attention { order, .. } => Some(order),
+            | Change::Attention { order, .. }
+            | Change::Resolved { order, .. } => Some(order),
             Change::RunBegan { .. }
             | Change::PosJoined { .. }
             | Change::PosLeft { .. }
             | Change::SessionOpened { .. }
             | Change::LoggedIn { .. }
+            | Change::CashMoved { .. }
             | Change::SessionClosed { .. }
             | Change::OfflineEdits { .. }
             | Change::Activated { .. } => None,

@@ -8,15 +8,19 @@ use crate::event::{Change, Event, Registered};
 use crate::id::OrderUid;
 use crate::made_uid;
 use crate::multi_session::{
-    ClosedSession, DEVICES_KEPT, Device, LastCommand, MultiSession, PosSession, Seat,
+    CashMove, ClosedSession, DEVICES_KEPT, Device, LastCommand, MultiSession, PosSession, Seat,
 };
 use crate::operation;
-use crate::order::{Closing, FormerNumber, LastChange, Line, Order, OrderState};
+use crate::order::{Closing, FormerNumber, LastChange, Line, Matter, Order, OrderState, Resolution};
 
 impl MultiSession {
     /// Follows an event. Events come in the order of their seq, each once.
     pub fn evolve(&mut self, event: &Event) {
+        let is_move = is_move(event);
         for change in &event.changes {
+            if !is_move {
+                self.note_taken_away(change);
+            }
             self.apply(change, &event.author);
             self.note_time(change, event.time_ms);
         }
@@ -52,8 +56,35 @@ impl MultiSession {
                     closing.ms = time_ms;
                 }
             }),
+            Change::Attention { order, .. } => self.change(order, |order| {
+                for matter in order.matters.iter_mut().filter(|matter| matter.ms == 0) {
+                    matter.ms = time_ms;
+                }
+            }),
+            Change::Resolved { order, .. } => self.change(order, |order| {
+                let resolved = order.matters.iter_mut().filter_map(|matter| matter.resolved.as_mut());
+                for resolution in resolved.filter(|resolution| resolution.ms == 0) {
+                    resolution.ms = time_ms;
+                }
+            }),
+            Change::CashMoved { pos, .. } => {
+                let session = self.poses.get_mut(pos).and_then(|seat| seat.session.as_mut());
+                if let Some(moved) = session.and_then(|session| session.moves.last_mut()) {
+                    moved.ms = time_ms;
+                }
+            }
             // The others say nothing of a time.
             _ => {}
+        }
+    }
+
+    fn note_taken_away(&mut self, change: &Change) {
+        let Change::Updated { order, operations, .. } = change else { return };
+        let takes = |known: &Arc<Order>| {
+            !known.taken_away && operations.iter().any(|operation| operation::takes_away(known, operation))
+        };
+        if self.orders.get(order).is_some_and(takes) {
+            self.change(order, |order| order.taken_away = true);
         }
     }
 
@@ -135,7 +166,18 @@ impl MultiSession {
                     }
                 });
             }
-            Change::KeptAside { .. } | Change::Attention { .. } => {}
+            Change::KeptAside { .. } => {}
+            Change::Attention { order, about } => self.change(order, |order| {
+                if order.matters.iter().all(|known| known.about != *about) {
+                    order.matters.push(Matter { about: about.clone(), ms: 0, resolved: None });
+                }
+            }),
+            Change::Resolved { order, note } => self.change(order, |order| {
+                for matter in order.matters.iter_mut().filter(|matter| matter.resolved.is_none()) {
+                    let by = author.mark.clone();
+                    matter.resolved = Some(Resolution { by, ms: 0, note: note.clone() });
+                }
+            }),
             Change::RunBegan { run } => self.run = *run,
             Change::PosJoined { pos, name, receipts } => {
                 let seat = self.poses.remove(pos).unwrap_or_default();
@@ -156,6 +198,7 @@ impl MultiSession {
                         opened_ms: 0,
                         logins: 0,
                         opening: opening.clone(),
+                        moves: Vec::new(),
                         devices: Vec::new(),
                     });
                 }
@@ -166,6 +209,18 @@ impl MultiSession {
                     session.note_device(author, *login);
                 }
             }
+            Change::CashMoved { pos, method, amount, reason } => {
+                if let Some(session) = self.poses.get_mut(pos).and_then(|seat| seat.session.as_mut()) {
+                    let (method, amount, reason) = (*method, *amount, reason.clone());
+                    session.moves.push(CashMove {
+                        ms: 0,
+                        user: author.mark.user.clone(),
+                        method,
+                        amount,
+                        reason,
+                    });
+                }
+            }
             Change::SessionClosed { pos, closing } => {
                 if let Some(seat) = self.poses.get_mut(pos) {
                     let user = author.mark.user.clone();
@@ -174,6 +229,7 @@ impl MultiSession {
                         user,
                         closed_ms: 0,
                         closing: closing.clone(),
+                        moves: session.moves,
                     });
                 }
             }
@@ -254,11 +310,23 @@ impl MultiSession {
             follow_ups: Vec::new(),
             carried_from: None,
             late: new.late,
+            taken_away: false,
+            matters: Vec::new(),
             closing: None,
         };
         self.orders.insert(new.order.clone(), Arc::new(order));
         self.numbers.insert(new.run, new.number);
     }
+}
+
+/// Whether an event moves quantities from one order to another: what one loses by it, the other has.
+fn is_move(event: &Event) -> bool {
+    let changed = event.changes.iter().filter(|change| match change {
+        Change::Updated { .. } => true,
+        Change::Registered(registered) => registered.origin.is_some(),
+        _ => false,
+    });
+    changed.filter_map(Change::order).collect::<std::collections::BTreeSet<_>>().len() > 1
 }
 
 impl PosSession {

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use imbl::OrdMap;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::author::User;
 use crate::command::Command;
 use crate::id::{CommandId, CreationId, OrderUid, Till};
-use crate::json::Fields;
+use crate::json::{self, Fields};
 use crate::made_uid;
 use crate::order::{Order, OrderState};
 use crate::refusal::Refusal;
@@ -110,9 +111,28 @@ pub struct PosSession {
     /// What was counted and noted when it was opened.
     #[serde(default, skip_serializing_if = "Fields::is_empty")]
     pub opening: Fields,
+    /// Cash that went in or out for no order, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moves: Vec<CashMove>,
     /// The devices that logged in last, at most [`DEVICES_KEPT`], oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub devices: Vec<Device>,
+}
+
+/// Cash that went into a drawer, or out of it (rule S7).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CashMove {
+    /// When, in milliseconds since 1970.
+    pub ms: u64,
+    /// Who.
+    pub user: User,
+    /// The payment method whose cash it is.
+    pub method: i64,
+    /// How much: above zero went in.
+    #[serde(with = "json::plain_number")]
+    pub amount: Decimal,
+    /// What for.
+    pub reason: String,
 }
 
 /// Devices of a POS session that are remembered.
@@ -143,6 +163,9 @@ pub struct ClosedSession {
     /// What was counted and noted then.
     #[serde(default, skip_serializing_if = "Fields::is_empty")]
     pub closing: Fields,
+    /// Cash that had gone in or out for no order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moves: Vec<CashMove>,
 }
 
 /// The last command that was taken from a till.

@@ -330,6 +330,22 @@ pub fn apply(order: &mut Order, effects: &[Operation], author: &Author, revision
     }
 }
 
+/// Whether an effect takes a line away, or some of its quantity.
+pub(crate) fn takes_away(order: &Order, effect: &Operation) -> bool {
+    let Some(line) = effect.line().and_then(|uid| order.line(uid)) else { return false };
+    let qty = line.qty();
+    let left = match effect {
+        Operation::RemoveLine { .. } => Decimal::ZERO,
+        Operation::Increment { field, by, .. } if field == QTY => qty + by,
+        Operation::Set { field, key: None, value, .. } if field == QTY => {
+            value.as_ref().and_then(|value| json::amount(value).ok()).unwrap_or_default()
+        }
+        _ => return false,
+    };
+    let is_other_way = !left.is_zero() && left.is_sign_negative() != qty.is_sign_negative();
+    !qty.is_zero() && (is_other_way || left.abs() < qty.abs())
+}
+
 fn apply_one(order: &mut Order, effect: &Operation, author: &Author, revision: u64) {
     match effect {
         Operation::AddLine { line: uid, fields, .. } => {

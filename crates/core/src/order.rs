@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::author::Mark;
+use crate::event::Attention;
 use crate::id::{CreationId, LineUid, OrderUid, Till};
 use crate::json::{self, Fields};
 
@@ -171,9 +172,39 @@ pub struct Order {
     /// It came from a till that had been silent when its run ended.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub late: bool,
+    /// Whether a line was ever taken off it, or some of a line's quantity; what was moved to another order was not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub taken_away: bool,
+    /// What a manager should look at, or has looked at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub matters: Vec<Matter>,
     /// How it was paid or deleted; none while it is open, and for what an older version closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closing: Option<Closing>,
+}
+
+/// Something about an order that a manager should look at (rule C8).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Matter {
+    /// What.
+    pub about: Attention,
+    /// Since when, in milliseconds since 1970.
+    pub ms: u64,
+    /// Who has looked at it; none yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolved: Option<Resolution>,
+}
+
+/// That somebody has looked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Resolution {
+    /// Who.
+    pub by: Mark,
+    /// When, in milliseconds since 1970.
+    pub ms: u64,
+    /// What came of it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
 }
 
 /// How an order was paid or deleted.
@@ -237,6 +268,11 @@ impl Order {
     /// The removed line with this uid.
     pub fn removed_line(&self, uid: &LineUid) -> Option<&RemovedLine> {
         self.removed.iter().rev().find(|removed| &removed.line.uid == uid)
+    }
+
+    /// Whether something about it waits for a manager.
+    pub fn is_in_question(&self) -> bool {
+        self.matters.iter().any(|matter| matter.resolved.is_none())
     }
 
     /// Whether another till than `till` changed something after revision `base`.

@@ -341,6 +341,8 @@ impl Action {
             | Action::LeavePos(_)
             | Action::OpenSession(_)
             | Action::LogIn(_)
+            | Action::Resolve(_)
+            | Action::MoveCash(_)
             | Action::SetActive(_)
             | Action::SetOfflineEdits(_) => false,
         }

@@ -89,6 +89,8 @@ fn order_of(view: &View) -> Order {
         origin: None,
         follow_ups: Vec::new(),
         carried_from: None,
+        taken_away: false,
+        matters: Vec::new(),
         late: false,
         closing: None,
     }

@@ -95,6 +95,8 @@ fn order(short: &OrderShort, authors: &Authors) -> Order {
             .iter()
             .map(|short| Arc::new(line(&short.uid, &short.fields, &short.set_at)))
             .collect(),
+        taken_away: false,
+        matters: Vec::new(),
         removed: short
             .removed
             .iter()

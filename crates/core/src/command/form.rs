@@ -104,6 +104,8 @@ fn check_names(action: &Action) -> Result<(), Refusal> {
         Action::JoinPos(_)
         | Action::OpenSession(_)
         | Action::Restore(_)
+        | Action::Resolve(_)
+        | Action::MoveCash(_)
         | Action::BeginRun(_)
         | Action::ResetRun(_)
         | Action::LeavePos(_)

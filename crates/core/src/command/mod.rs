@@ -2,11 +2,13 @@
 //!
 //! A [`Command`] is one or more actions that are taken together or not at all.
 
+mod cash;
 mod close;
 mod create;
 mod delete;
 mod form;
 mod move_lines;
+mod resolve;
 mod restore;
 mod run;
 mod session;
@@ -15,10 +17,12 @@ mod update;
 
 use serde::{Deserialize, Serialize};
 
+pub use cash::{CASH_MOVES_MAX, CASH_REASON_CHARS_MAX, MoveCash};
 pub use close::{Close, PAYMENTS_MAX, Pay};
 pub use create::{Create, CreatedLine, FORMER_REVISION_MAX, FORMER_REVISION_STEP, OldRun};
 pub use delete::Delete;
 pub use move_lines::{EmptiedSource, Move, MoveItem, MoveTarget};
+pub use resolve::{RESOLUTION_CHARS_MAX, Resolve};
 pub use restore::Restore;
 pub use run::{BeginRun, RUN_MAX, ResetRun};
 pub use session::{
@@ -74,6 +78,8 @@ pub enum Action {
     Delete(Delete),
     /// Make an unpaid or deleted order a draft again.
     Restore(Restore),
+    /// Say that somebody has looked at what an order needed a look for.
+    Resolve(Resolve),
     /// Begin a later run.
     BeginRun(BeginRun),
     /// Put a wrong run number right.
@@ -86,6 +92,8 @@ pub enum Action {
     OpenSession(OpenSession),
     /// Log a device in.
     LogIn(LogIn),
+    /// Put cash into a drawer, or take some out.
+    MoveCash(MoveCash),
     /// Close a POS session.
     CloseSession(CloseSession),
     /// Activate or deactivate the multi-session.
@@ -105,7 +113,8 @@ impl Action {
             | Action::Close(Close { order, .. })
             | Action::Settle(Settle { order, .. })
             | Action::Delete(Delete { order, .. })
-            | Action::Restore(Restore { order }) => vec![order],
+            | Action::Restore(Restore { order })
+            | Action::Resolve(Resolve { order, .. }) => vec![order],
             Action::Move(Move { from, to, .. }) => match to {
                 MoveTarget::Order { order, .. } | MoveTarget::New { order, .. } => vec![from, order],
             },
@@ -115,6 +124,7 @@ impl Action {
             | Action::LeavePos(_)
             | Action::OpenSession(_)
             | Action::LogIn(_)
+            | Action::MoveCash(_)
             | Action::CloseSession(_)
             | Action::SetActive(_)
             | Action::SetOfflineEdits(_) => Vec::new(),
@@ -234,12 +244,14 @@ impl<'a> Scratch<'a> {
             Action::Settle(settle) => settle.decide(self),
             Action::Delete(delete) => delete.decide(self),
             Action::Restore(restore) => restore.decide(self),
+            Action::Resolve(resolve) => resolve.decide(self),
             Action::BeginRun(begin) => begin.decide(self),
             Action::ResetRun(reset) => reset.decide(self),
             Action::JoinPos(join) => join.decide(self),
             Action::LeavePos(leave) => leave.decide(self),
             Action::OpenSession(open) => open.decide(self),
             Action::LogIn(log_in) => log_in.decide(self),
+            Action::MoveCash(cash) => cash.decide(self),
             Action::CloseSession(close) => close.decide(self),
             Action::SetActive(set) => set.decide(self),
             Action::SetOfflineEdits(set) => set.decide(self),

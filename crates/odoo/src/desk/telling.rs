@@ -56,6 +56,8 @@ impl Desk {
                 | Change::FollowUp { .. }
                 | Change::KeptAside { .. }
                 | Change::Attention { .. }
+                | Change::Resolved { .. }
+                | Change::CashMoved { .. }
                 | Change::RunBegan { .. }
                 | Change::PosJoined { .. }
                 | Change::PosLeft { .. }
