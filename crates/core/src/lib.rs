@@ -16,6 +16,7 @@ mod evolve;
 pub mod id;
 pub mod json;
 mod made_uid;
+pub mod money;
 pub mod multi_session;
 pub mod operation;
 pub mod order;

@@ -16,9 +16,11 @@
 //! - One multi-session's failing batch does not hinder another's.
 //! - The log has no holes and is never cut.
 
+mod facts;
 #[cfg(any(test, feature = "suite"))]
 pub mod faulty;
 pub mod keys;
+pub mod lists;
 pub mod records;
 pub mod sqlite;
 #[cfg(any(test, feature = "suite"))]
@@ -37,6 +39,7 @@ use tillsync_core::order::Order;
 use tokio::sync::watch;
 
 pub use keys::{Key, KeyStore, NewKey};
+pub use lists::ListStore;
 pub use records::{Record, RecordChange, RecordStore, Records, RecordsChanged};
 
 /// Which multi-session: the database (tenant) and the multi-session's id in it.

@@ -5,7 +5,6 @@
 
 pub mod error;
 pub mod input;
-pub mod money;
 pub mod orders;
 pub mod partners;
 pub mod people;

@@ -10,12 +10,12 @@ use serde_json::Value;
 use tillsync_core::author::Mark;
 use tillsync_core::event::{Change, Event};
 use tillsync_core::id::{LineUid, OrderUid};
+use tillsync_core::money::Money;
 use tillsync_core::order::{Closing, Order, OrderState, Origin};
 use tillsync_store::Closed;
 
 use super::error::ApiError;
 use super::input::{Asked, Named};
-use super::money::Money;
 use super::pos::AskedPos;
 use super::{ApiState, Caller};
 

@@ -2,13 +2,13 @@
 
 use rust_decimal::Decimal;
 use serde::Serialize;
+use tillsync_core::money::{Money, payments_of};
 use tillsync_core::multi_session::{MultiSession, PosSession};
 use tillsync_core::order::{Closing, Order, OrderState, Payment};
 use tillsync_core::protocol::session_of;
 use tillsync_store::{Closed, Result as StoreResult};
 
 use super::ApiState;
-use super::money::{Money, payments_of};
 use super::pos::AskedPos;
 
 /// Closed orders that are read at a time.

@@ -5,7 +5,8 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::is_taken;
-use super::rows::{Place, Rows};
+use super::lists;
+use super::rows::{Place, Rows, SessionRow};
 use crate::{ANSWERS_KEPT, Appended, Result, StoreError};
 
 /// Answers are pruned once for so many that came: cheap, and never far above [`ANSWERS_KEPT`].
@@ -36,6 +37,7 @@ fn land_one(conn: &Connection, rows: &Rows) -> Result<Appended> {
         return Ok(Appended::Stale);
     }
     write_orders(conn, rows)?;
+    write_sessions(conn, rows)?;
     write_answers(conn, rows, answered)?;
     write_side(conn, rows)?;
     leave(conn, rows)?;
@@ -107,7 +109,8 @@ fn write_orders(conn: &Connection, rows: &Rows) -> Result<()> {
         let (uid, number, revision) = (order.uid.as_str(), order.number, order.revision);
         let (body, run, state) = (&order.body, order.run, order.state);
         let row = params![database, multi_session, uid, number, revision, body, run, state];
-        if change.execute(row)? == 0 {
+        let is_same_state = change.execute(row)? > 0;
+        if !is_same_state {
             let (ms, session) = (order.closed_ms, order.closed_session);
             write.execute(params![
                 database,
@@ -121,6 +124,34 @@ fn write_orders(conn: &Connection, rows: &Rows) -> Result<()> {
                 ms,
                 session
             ])?;
+        }
+        // One that stays a draft has nothing there, and most changes are of such.
+        if !is_same_state || order.facts.is_some() {
+            lists::replace(conn, &rows.room, order)?;
+        }
+    }
+    Ok(())
+}
+
+fn write_sessions(conn: &Connection, rows: &Rows) -> Result<()> {
+    let (database, multi_session) = (&*rows.room.database, rows.room.multi_session);
+    for row in &rows.sessions {
+        match row {
+            SessionRow::Opened { session, pos, name, run, ms, body } => {
+                let mut write = conn.prepare_cached(
+                    "INSERT INTO pos_sessions (database, session, multi_session, pos, name, run, opened_ms, opened)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                     ON CONFLICT (database, session) DO NOTHING",
+                )?;
+                write.execute(params![database, session, multi_session, pos, name, run, ms, body])?;
+            }
+            SessionRow::Closed { pos, ms, body } => {
+                let mut close = conn.prepare_cached(
+                    "UPDATE pos_sessions SET closed_ms = ?4, closed = ?5
+                     WHERE database = ?1 AND multi_session = ?2 AND pos = ?3 AND closed_ms IS NULL",
+                )?;
+                close.execute(params![database, multi_session, pos, ms, body])?;
+            }
         }
     }
     Ok(())

@@ -7,6 +7,7 @@ mod checkpoint;
 mod error;
 mod keys;
 mod land;
+mod lists;
 mod lock;
 mod query;
 mod reader;

@@ -178,16 +178,16 @@ fn text(row: &rusqlite::Row) -> rusqlite::Result<String> {
     row.get(0)
 }
 
-fn parse<T: DeserializeOwned>(body: &str, room: &RoomId, what: &str) -> Result<T> {
+pub(super) fn parse<T: DeserializeOwned>(body: &str, room: &RoomId, what: &str) -> Result<T> {
     serde_json::from_str(body)
         .map_err(|error| StoreError::Damaged(format!("{room}: {what} cannot be read: {error}")))
 }
 
 /// No seq is larger than SQLite's integers, so what lies beyond them is after everything.
-fn clamp(after: u64) -> i64 {
+pub(super) fn clamp(after: u64) -> i64 {
     i64::try_from(after).unwrap_or(i64::MAX)
 }
 
-fn limit(max: usize) -> i64 {
+pub(super) fn limit(max: usize) -> i64 {
     i64::try_from(max).unwrap_or(i64::MAX)
 }

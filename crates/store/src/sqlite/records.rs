@@ -11,7 +11,7 @@ use crate::records::{RECORD_CHANGES_MAX, Record, RecordChange, RecordStore, Reco
 use crate::{Result, StoreError};
 
 /// The columns that [`read`] reads.
-const COLUMNS: &str = "kind, id, version, change, body";
+pub(super) const COLUMNS: &str = "kind, id, version, change, body";
 
 #[async_trait]
 impl RecordStore for SqliteStore {
@@ -102,7 +102,7 @@ pub(super) fn change(conn: &Connection, database: &str, changes: &[RecordChange]
     Ok(RecordsChanged::Landed(written))
 }
 
-fn read(row: &Row) -> Result<Record> {
+pub(super) fn read(row: &Row) -> Result<Record> {
     let (kind, id): (String, i64) = (row.get(0)?, row.get(1)?);
     let damaged = |what: &str| StoreError::Damaged(format!("the {kind} {id}: {what}"));
     let count = |value: i64| u64::try_from(value).map_err(|_| damaged("a negative number"));

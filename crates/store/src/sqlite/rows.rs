@@ -3,15 +3,16 @@
 //! Made on the caller's task: turning orders into JSON is most of the work of an append, and the one writer thread
 //! shall not do it for everybody.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::Serialize;
 use tillsync_core::event::Change;
 use tillsync_core::id::{CommandId, OrderUid};
-use tillsync_core::multi_session::MultiSession;
-use tillsync_core::order::OrderState;
+use tillsync_core::multi_session::{MultiSession, PosSession, Summary};
+use tillsync_core::order::{Order, OrderState};
 
+use crate::facts::{Facts, products};
 use crate::{Append, Result, RoomId, StoreError};
 
 /// One batch, ready to be bound.
@@ -31,6 +32,8 @@ pub(super) struct Rows {
     pub side: Vec<SideRow>,
     /// Where the batch leaves the POSes that it moves: in the room, or out of it.
     pub poses: BTreeMap<i64, Place>,
+    /// POS sessions that were opened or closed, in that order.
+    pub sessions: Vec<SessionRow>,
 }
 
 /// An entry of the log.
@@ -53,6 +56,35 @@ pub(super) struct OrderRow {
     pub body: String,
     pub closed_ms: Option<i64>,
     pub closed_session: Option<u32>,
+    /// What lists know of it; none while it is on the screens.
+    pub facts: Option<Facts>,
+    /// The products that it has or had; only where there are facts.
+    pub products: BTreeSet<i64>,
+}
+
+impl OrderRow {
+    /// Of an order that is stored already: what lists need of it.
+    pub fn listed(order: &Order, facts: Option<Facts>, products: BTreeSet<i64>) -> Self {
+        Self {
+            uid: order.uid.clone(),
+            run: order.run,
+            state: state_text(order.state),
+            number: order.number,
+            revision: 0,
+            body: String::new(),
+            closed_ms: None,
+            closed_session: None,
+            facts,
+            products,
+        }
+    }
+}
+
+/// A POS session, as it was opened or closed.
+#[derive(Debug)]
+pub(super) enum SessionRow {
+    Opened { session: u32, pos: i64, name: String, run: u32, ms: i64, body: String },
+    Closed { pos: i64, ms: i64, body: String },
 }
 
 /// Something of an adapter; without a value the row goes.
@@ -80,6 +112,8 @@ impl Rows {
         let mut rows = Vec::with_capacity(events.len());
         let mut touched = Vec::new();
         let mut poses = BTreeMap::new();
+        let mut sessions = Vec::new();
+        let mut changed_ms = BTreeMap::new();
         for event in &events {
             seq += 1;
             if event.seq != seq {
@@ -88,7 +122,9 @@ impl Rows {
             }
             let seq = int(seq)?;
             touched.extend(MultiSession::touched_by(event).into_iter().map(|uid| (uid, seq)));
+            changed_ms.extend(event.changes.iter().filter_map(Change::order).map(|uid| (uid, event.time_ms)));
             note_poses(&mut poses, &event.changes);
+            note_sessions(&mut sessions, event, &summary)?;
             let (time_ms, command) = (int(event.time_ms)?, event.command.clone());
             rows.push(EventRow { seq, time_ms, command, body: json(event)? });
         }
@@ -96,7 +132,10 @@ impl Rows {
             let text = format!("{room}: the batch ends at seq {seq}, its summary is of seq {}", summary.seq);
             return Err(StoreError::Failed(text));
         }
-        let order_row = |order: &Arc<_>| order_row(order);
+        let order_row = |order: &Arc<Order>| {
+            let changed_ms = changed_ms.get(&order.uid).copied().unwrap_or(summary.seq_ms);
+            order_row(room.multi_session, order, changed_ms)
+        };
         let side_row = |row: crate::SideRow| {
             let value = row.value.as_ref().map(json).transpose()?;
             Ok(SideRow { kind: row.kind, key: row.key, value })
@@ -115,18 +154,15 @@ impl Rows {
                 .collect::<Result<_>>()?,
             side: side.into_iter().map(side_row).collect::<Result<_>>()?,
             poses,
+            sessions,
             room,
         })
     }
 }
 
-fn order_row(order: &tillsync_core::order::Order) -> Result<OrderRow> {
-    let state = match order.state {
-        OrderState::Draft => "draft",
-        OrderState::Paid => "paid",
-        OrderState::Deleted => "deleted",
-        OrderState::Unpaid => "unpaid",
-    };
+fn order_row(multi_session: i64, order: &Order, changed_ms: u64) -> Result<OrderRow> {
+    let facts = Facts::of(multi_session, order, changed_ms);
+    let state = state_text(order.state);
     Ok(OrderRow {
         uid: order.uid.clone(),
         run: order.run,
@@ -137,7 +173,56 @@ fn order_row(order: &tillsync_core::order::Order) -> Result<OrderRow> {
         body: json(order)?,
         closed_ms: order.closing.as_ref().map(|closing| int(closing.ms)).transpose()?,
         closed_session: order.closing.as_ref().and_then(|closing| closing.session),
+        products: if facts.is_some() { products(order) } else { BTreeSet::new() },
+        facts,
     })
+}
+
+/// What the sessions' rows need of an event. The summary is of the end of its batch: a session that was opened and closed
+/// within one is there with the last of what is known.
+fn note_sessions(
+    sessions: &mut Vec<SessionRow>,
+    event: &tillsync_core::event::Event,
+    summary: &Summary,
+) -> Result<()> {
+    for change in &event.changes {
+        match change {
+            Change::SessionOpened { pos, session, user, opening } => {
+                let opened = PosSession {
+                    id: *session,
+                    user: user.clone(),
+                    opened_ms: event.time_ms,
+                    logins: 0,
+                    opening: opening.clone(),
+                    moves: Vec::new(),
+                    devices: Vec::new(),
+                };
+                let name = summary.poses.get(pos).map(|seat| seat.name.clone()).unwrap_or_default();
+                let (session, pos, run) = (*session, *pos, summary.run);
+                let (ms, body) = (int(event.time_ms)?, json(&opened)?);
+                sessions.push(SessionRow::Opened { session, pos, name, run, ms, body });
+            }
+            Change::SessionClosed { pos, .. } => {
+                let last = summary.poses.get(pos).and_then(|seat| seat.last.as_ref());
+                if let Some(last) = last {
+                    let (pos, ms, body) = (*pos, int(event.time_ms)?, json(last)?);
+                    sessions.push(SessionRow::Closed { pos, ms, body });
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// An order's state as the columns have it.
+pub(super) fn state_text(state: OrderState) -> &'static str {
+    match state {
+        OrderState::Draft => "draft",
+        OrderState::Paid => "paid",
+        OrderState::Deleted => "deleted",
+        OrderState::Unpaid => "unpaid",
+    }
 }
 
 /// Only the last of several moves of one POS counts: what comes between is over when the batch lands.

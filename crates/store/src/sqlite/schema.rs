@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use super::lists;
 use super::lock::{FolderLock, Locked};
 use super::{OpenMode, Options};
 use crate::{Result, StoreError};
@@ -16,14 +17,36 @@ pub const DATABASE_FILE: &str = "tillsync.db";
 const APPLICATION_ID: i32 = 0x5469_6c6c;
 
 /// What leads from each version of the schema to the next. Only added to, never edited: shops have run them.
-const MIGRATIONS: &[&str] = &[
-    include_str!("../../migrations/0001_log.sql"),
-    include_str!("../../migrations/0002_records.sql"),
-    include_str!("../../migrations/0003_closed_orders.sql"),
+const MIGRATIONS: &[Migration] = &[
+    Migration::Sql(include_str!("../../migrations/0001_log.sql")),
+    Migration::Sql(include_str!("../../migrations/0002_records.sql")),
+    Migration::Sql(include_str!("../../migrations/0003_closed_orders.sql")),
+    Migration::Filled(include_str!("../../migrations/0004_lists.sql"), lists::fill),
 ];
 
+/// A step from one version to the next.
+enum Migration {
+    /// Statements.
+    Sql(&'static str),
+    /// Statements, and then what only this program can make of the rows that are there.
+    Filled(&'static str, fn(&Connection) -> Result<()>),
+}
+
+impl Migration {
+    fn run(&self, conn: &Connection) -> Result<()> {
+        match self {
+            Migration::Sql(sql) => conn.execute_batch(sql)?,
+            Migration::Filled(sql, fill) => {
+                conn.execute_batch(sql)?;
+                fill(conn)?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Statements that a connection keeps prepared: all that there are, with room to spare.
-const STATEMENTS_KEPT: usize = 64;
+const STATEMENTS_KEPT: usize = 128;
 
 /// The page cache of the writer, and of each reader.
 const CACHE_KIB: i64 = 8 * 1024;
@@ -142,7 +165,7 @@ fn migrate(conn: &mut Connection, dir: &Path, mode: OpenMode) -> Result<()> {
     let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let from = check_version(&transaction)?;
     for migration in &MIGRATIONS[from..] {
-        transaction.execute_batch(migration)?;
+        migration.run(&transaction)?;
     }
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?;

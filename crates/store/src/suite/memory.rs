@@ -9,12 +9,14 @@ use async_trait::async_trait;
 use serde_json::Value;
 use tillsync_core::event::{Change, Event};
 use tillsync_core::id::{CommandId, OrderUid};
-use tillsync_core::multi_session::{MultiSession, Summary};
+use tillsync_core::multi_session::{MultiSession, PosSession, Summary};
 use tillsync_core::order::Order;
 use tokio::sync::watch;
 
 use super::{Engine, Opened};
+use crate::facts::{Facts, products};
 use crate::keys::{KEYS_MAX, Key, KeyStore, NewKey};
+use crate::lists::{ListStore, Page, PastOrder, Session, Wanted, WantedRecords, WantedSessions};
 use crate::records::{Record, RecordChange, RecordStore, Records, RecordsChanged};
 use crate::{
     ANSWERS_KEPT, Append, Appended, Closed, Loaded, Result, RoomId, SESSION_IDS_SKIPPED, Store, StoreError,
@@ -391,5 +393,146 @@ impl KeyStore for MemoryStore {
         let data = self.data();
         let live = data.keys.iter().find(|(hash, key)| hash == secret_hash && key.removed_ms.is_none());
         Ok(live.map(|(_, key)| key.clone()))
+    }
+}
+
+impl Room {
+    fn changed_ms(&self, uid: &OrderUid) -> u64 {
+        let mut touching =
+            self.log.iter().rev().filter(|event| MultiSession::touched_by(event).contains(uid));
+        touching.next().map_or(0, |event| event.time_ms)
+    }
+
+    /// Every session that the log knows, oldest first.
+    fn sessions(&self, multi_session: i64) -> Vec<Session> {
+        let mut state = MultiSession::default();
+        let mut sessions: Vec<Session> = Vec::new();
+        for event in &self.log {
+            state.evolve(event);
+            for change in &event.changes {
+                match change {
+                    Change::SessionOpened { pos, session, user, opening } => sessions.push(Session {
+                        multi_session,
+                        pos: *pos,
+                        name: state.poses.get(pos).map(|seat| seat.name.clone()).unwrap_or_default(),
+                        run: state.run,
+                        opened: PosSession {
+                            id: *session,
+                            user: user.clone(),
+                            opened_ms: event.time_ms,
+                            logins: 0,
+                            opening: opening.clone(),
+                            moves: Vec::new(),
+                            devices: Vec::new(),
+                        },
+                        closed: None,
+                    }),
+                    Change::SessionClosed { pos, .. } => {
+                        let open =
+                            sessions.iter_mut().find(|known| known.pos == *pos && known.closed.is_none());
+                        if let Some(open) = open {
+                            open.closed = state.poses.get(pos).and_then(|seat| seat.last.clone());
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        sessions
+    }
+}
+
+#[async_trait]
+impl ListStore for MemoryStore {
+    async fn past(&self, database: &str, wanted: &Wanted) -> Result<Page> {
+        let data = self.data();
+        let mut found = Vec::new();
+        for (id, room) in data.rooms.iter().filter(|(id, _)| &*id.database == database) {
+            for order in room.orders.values() {
+                let Some(facts) = Facts::of(id.multi_session, order, room.changed_ms(&order.uid)) else {
+                    continue;
+                };
+                let products = products(order);
+                let is_next = wanted.after.as_ref().is_none_or(|after| wanted.is_after(&facts.place, after));
+                if is_next && wanted.is(&facts, |product| products.contains(&product)) {
+                    found.push((facts.place, Order::clone(order)));
+                }
+            }
+        }
+        found.sort_by(|(one, _), (other, _)| match wanted.is_after(one, other) {
+            true => std::cmp::Ordering::Greater,
+            false => std::cmp::Ordering::Less,
+        });
+        let is_more = found.len() > wanted.max;
+        found.truncate(wanted.max);
+        let next = found.last().filter(|_| is_more).map(|(place, _)| place.clone());
+        let past = |(place, order): (crate::lists::Place, Order)| PastOrder {
+            multi_session: place.multi_session,
+            ms: place.ms,
+            order,
+        };
+        Ok(Page { orders: found.into_iter().map(past).collect(), next })
+    }
+
+    async fn changed_ms(&self, room: &RoomId, uids: &[OrderUid]) -> Result<Vec<u64>> {
+        let changed = self.of_room(room, |room| uids.iter().map(|uid| room.changed_ms(uid)).collect());
+        Ok(changed.unwrap_or_else(|| vec![0; uids.len()]))
+    }
+
+    async fn sessions(&self, database: &str, wanted: &WantedSessions) -> Result<Vec<Session>> {
+        let place = |session: &Session| (session.opened.opened_ms, session.opened.id);
+        let data = self.data();
+        let rooms = data.rooms.iter().filter(|(id, _)| &*id.database == database);
+        let all = rooms.flat_map(|(id, room)| room.sessions(id.multi_session));
+        let mut sessions: Vec<Session> = all
+            .filter(|session| {
+                let ms = session.opened.opened_ms;
+                wanted.pos.is_none_or(|pos| session.pos == pos)
+                    && (!wanted.open || session.closed.is_none())
+                    && ms >= wanted.from_ms
+                    && wanted.until_ms.is_none_or(|until| ms < until)
+                    && wanted.after.is_none_or(|after| place(session) < after)
+            })
+            .collect();
+        sessions.sort_by_key(|session| Reverse(place(session)));
+        sessions.truncate(wanted.max);
+        Ok(sessions)
+    }
+
+    async fn session(&self, database: &str, id: u32) -> Result<Option<Session>> {
+        let wanted = WantedSessions { max: usize::MAX, ..WantedSessions::default() };
+        let all = self.sessions(database, &wanted).await?;
+        Ok(all.into_iter().find(|session| session.opened.id == id))
+    }
+
+    async fn records_page(&self, database: &str, wanted: &WantedRecords) -> Result<(Vec<Record>, u64)> {
+        let all = self.records(database, &[&wanted.kind], 0).await?.records;
+        let text = wanted.text.trim().to_lowercase();
+        let said = |record: &Record, field: &str| {
+            let value = record.body.as_ref()?.get(field)?;
+            Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned).to_lowercase())
+        };
+        let name = |record: &Record| said(record, "display_name").or_else(|| said(record, "name"));
+        let mut found: Vec<Record> = all
+            .into_iter()
+            .filter(|record| {
+                let has = |value: Option<String>| value.is_some_and(|value| value.contains(&text));
+                let is_named = text.is_empty()
+                    || has(name(record))
+                    || wanted.fields.iter().any(|field| has(said(record, field)));
+                let refers = |(field, id): &(String, i64)| {
+                    record.body.as_ref().and_then(|body| body.get(field)?.as_i64()) == Some(*id)
+                };
+                is_named && wanted.references.iter().all(refers)
+            })
+            .collect();
+        if wanted.by_name {
+            found.sort_by_key(|record| (name(record), record.id));
+        }
+        if wanted.descending {
+            found.reverse();
+        }
+        let total = found.len() as u64;
+        Ok((found.into_iter().skip(wanted.offset).take(wanted.max).collect(), total))
     }
 }

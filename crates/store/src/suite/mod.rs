@@ -13,6 +13,7 @@ pub mod append;
 pub mod closed;
 pub mod counters;
 pub mod keys;
+pub mod lists;
 pub mod memory;
 pub mod poses;
 pub mod race;
@@ -29,7 +30,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::time::timeout;
 
-use crate::{Append, Appended, KeyStore, RecordStore, Store};
+use crate::{Append, Appended, KeyStore, ListStore, RecordStore, Store};
 
 /// How long a check waits for what has to happen.
 const WAIT_MS_MAX: u64 = 10_000;
@@ -53,13 +54,15 @@ pub struct Opened {
     pub keys: Arc<dyn KeyStore>,
     /// The records.
     pub records: Arc<dyn RecordStore>,
+    /// The lists.
+    pub lists: Arc<dyn ListStore>,
 }
 
 impl Opened {
     /// All traits of one store.
-    pub fn new<S: Store + KeyStore + RecordStore>(store: S) -> Self {
+    pub fn new<S: Store + KeyStore + RecordStore + ListStore>(store: S) -> Self {
         let store = Arc::new(store);
-        Self { store: store.clone(), keys: store.clone(), records: store }
+        Self { store: store.clone(), keys: store.clone(), records: store.clone(), lists: store }
     }
 }
 
@@ -105,6 +108,10 @@ macro_rules! contract_suite {
             keys::keys_are_bounded
             records::records_come_and_go
             records::the_second_editor_is_told
+            lists::every_filter_finds_what_it_says
+            lists::an_order_that_comes_back_is_in_no_list
+            lists::sessions_are_listed
+            lists::records_are_sorted_and_found
         }
     };
     (@tests $engine:expr; $($noun:ident :: $check:ident)*) => {$(

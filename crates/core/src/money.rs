@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::Value;
-use tillsync_core::json::amount;
-use tillsync_core::order::{Order, Payment};
+
+use crate::json::amount;
+use crate::order::{Order, Payment};
 
 /// The money of one order, or of many.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -56,6 +57,21 @@ impl Money {
             }
         }
         money
+    }
+
+    /// What an order comes to: what was said when it was paid, or, of one that was not, what its lines add up to as
+    /// they are priced.
+    pub fn worth(order: &Order) -> Decimal {
+        if payments_of(order).next().is_some() {
+            return Self::of(order).total;
+        }
+        let of_line = |line: &std::sync::Arc<crate::order::Line>| {
+            let said =
+                |field: &str| line.fields.get(field).and_then(|value| amount(value).ok()).unwrap_or_default();
+            let off = said("discount") / Decimal::ONE_HUNDRED;
+            (said("price_unit") * line.qty() * (Decimal::ONE - off)).round_dp(2)
+        };
+        order.lines.iter().map(of_line).sum()
     }
 
     /// All that was given.
