@@ -96,6 +96,21 @@ impl Refusal {
         }
     }
 
+    /// The reason's name, as JSON has it.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Refusal::Bad { .. } => "bad",
+            Refusal::TooLarge { .. } => "too_large",
+            Refusal::UnknownOrder { .. } => "unknown_order",
+            Refusal::Closed { .. } => "closed",
+            Refusal::BillChanged { .. } => "bill_changed",
+            Refusal::ChangedByOthers { .. } => "changed_by_others",
+            Refusal::Renumber { .. } => "renumber",
+            Refusal::Gap { .. } => "gap",
+            Refusal::Session { .. } => "session",
+        }
+    }
+
     /// A command that is wrong in itself.
     pub fn bad(text: impl Into<String>) -> Self {
         Refusal::Bad { text: text.into() }

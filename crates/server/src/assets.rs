@@ -1,4 +1,4 @@
-//! The Register's files, which the binary carries.
+//! The files of the Register and of the back office, which the binary carries.
 
 use axum::body::Body;
 use axum::extract::Path;
@@ -13,7 +13,12 @@ use crate::address;
 #[folder = "../../web/register/dist"]
 struct Register;
 
-/// The page that all of the Register's addresses show.
+/// What it made of `web/backoffice`.
+#[derive(RustEmbed)]
+#[folder = "../../web/backoffice/dist"]
+struct BackOffice;
+
+/// The page that all of an app's addresses show.
 const PAGE: &str = "index.html";
 
 /// What a page of ours may load: what this server has, and nothing else.
@@ -40,10 +45,28 @@ pub async fn asset(Path(file): Path<String>, headers: HeaderMap) -> Response {
     let path = format!("assets/{file}");
     match Register::get(&path) {
         Some(found) => answer(&path, found, FOR_EVER, &headers),
-        None => {
-            (StatusCode::NOT_FOUND, "this file is of another version; load the page anew\n").into_response()
-        }
+        None => another_version(),
     }
+}
+
+/// `/admin` and whatever is below it: a file of the back office, or its page, which knows the address.
+pub async fn back_office(uri: Uri, headers: HeaderMap) -> Response {
+    let path = uri.path().trim_start_matches("/admin").trim_start_matches('/');
+    if let Some(found) = BackOffice::get(path).filter(|_| path != PAGE) {
+        let caching = if path.starts_with("assets/") { FOR_EVER } else { ASK_AGAIN };
+        return answer(path, found, caching, &headers);
+    }
+    if path.starts_with("assets/") {
+        return another_version();
+    }
+    match BackOffice::get(PAGE) {
+        Some(page) => answer(PAGE, page, ASK_AGAIN, &headers),
+        None => address::nothing(headers).await,
+    }
+}
+
+fn another_version() -> Response {
+    (StatusCode::NOT_FOUND, "this file is of another version; load the page anew\n").into_response()
 }
 
 /// Whatever has no route: the Register's files beside its page (the icon), or nothing.

@@ -228,6 +228,13 @@ impl Hub {
         Ok(room)
     }
 
+    /// How far the logs of a database's open rooms are.
+    pub fn seqs(&self, database: &str) -> Vec<(i64, u64)> {
+        let rooms = lock(&self.rooms);
+        let of_it = rooms.values().filter(|room| &*room.id.database == database);
+        of_it.map(|room| (room.id.multi_session, room.desk().1.seq)).collect()
+    }
+
     fn open_room(&self, id: &RoomId) -> Option<Room> {
         lock(&self.rooms).get(id).filter(|room| !room.is_closed()).cloned()
     }

@@ -5,6 +5,7 @@
 //! and tells the tills.
 
 pub mod address;
+pub mod admin;
 pub mod ailing;
 pub mod api;
 pub mod assets;

@@ -8,6 +8,7 @@ mod catching_up;
 mod joining;
 mod known;
 pub mod native;
+mod pace;
 mod task;
 
 use std::collections::HashMap;
@@ -26,9 +27,10 @@ use tillsync_odoo::shadow::{self, Shadows};
 use tillsync_store::{RoomId, Store, StoreError};
 use tokio::sync::{Notify, mpsc, oneshot};
 
-use self::audience::Audience;
+use self::audience::{Audience, Connected};
 use self::known::Known;
 use self::native::NativeRequest;
+use self::pace::Pace;
 use self::task::RoomTask;
 use crate::ailing::Ailing;
 use crate::clock::now_ms;
@@ -51,7 +53,7 @@ pub enum Request {
     /// Who is there.
     Present {
         /// Takes the tills of our own that are connected.
-        reply: oneshot::Sender<Vec<Present>>,
+        reply: oneshot::Sender<Vec<Connected>>,
     },
     /// A command of the server itself.
     Own {
@@ -95,6 +97,7 @@ pub struct Room {
 struct Front {
     desk: Mutex<(Desk, Arc<MultiSession>)>,
     bells: Mutex<HashMap<i64, Arc<Notify>>>,
+    pace: Mutex<Pace>,
 }
 
 impl Room {
@@ -125,6 +128,7 @@ impl Room {
         let front = Arc::new(Front {
             desk: Mutex::new((desk, Arc::new(state.clone()))),
             bells: Mutex::new(HashMap::new()),
+            pace: Mutex::default(),
         });
         let (requests, waiting) = mpsc::channel(ROOM_WAITING_MAX);
         let task = RoomTask {
@@ -176,11 +180,21 @@ impl Room {
 
     /// The tills of our own that are connected.
     pub async fn present(&self) -> Vec<Present> {
+        self.connected().await.into_iter().map(|connected| connected.present).collect()
+    }
+
+    /// The same, with what only the server knows of them.
+    pub async fn connected(&self) -> Vec<Connected> {
         let (reply, answer) = oneshot::channel();
         match self.requests.send(Request::Present { reply }).await {
             Ok(()) => answer.await.unwrap_or_default(),
             Err(_) => Vec::new(),
         }
+    }
+
+    /// Updates in each of the last minutes, oldest first.
+    pub fn pace(&self, now_ms: u64) -> Vec<u32> {
+        self.front.pace().minutes(now_ms)
     }
 
     /// Asks the room for what a till of our own wants; waits while much is waiting. False if the room is gone.
@@ -218,6 +232,15 @@ impl Front {
     fn desk(&self) -> MutexGuard<'_, (Desk, Arc<MultiSession>)> {
         // A poll that panicked left the desk as it was between two steps; the worst is a message told twice.
         self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn pace(&self) -> MutexGuard<'_, Pace> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts an event.
+    fn count(&self, now_ms: u64) {
+        self.pace().count(now_ms);
     }
 
     fn bell(&self, pos: i64) -> Arc<Notify> {

@@ -6,9 +6,10 @@ use axum::Router;
 use axum::routing::{any, get, post, put};
 use metrics_exporter_prometheus::PrometheusHandle;
 
-use tillsync_store::RecordStore;
+use tillsync_store::{ListStore, RecordStore};
 
 use crate::address;
+use crate::admin;
 use crate::api::{ApiState, error, orders, partners, people, poses, sessions};
 use crate::assets;
 use crate::health::{self, HealthState};
@@ -26,6 +27,7 @@ pub fn router(
     hub: Arc<Hub>,
     keys: Arc<Keys>,
     records: Arc<dyn RecordStore>,
+    lists: Arc<dyn ListStore>,
     metrics: Option<PrometheusHandle>,
 ) -> Router {
     let keys_of_tills = keys.clone();
@@ -65,13 +67,17 @@ pub fn router(
         .route("/api/people/{id}/pin", post(people::pin))
         .route("/api/partners", post(partners::create))
         .route("/api/partners/{id}", put(partners::update))
+        .merge(admin::routes())
         .method_not_allowed_fallback(error::wrong_method)
         .route("/api/{*path}", any(error::nothing))
-        .with_state(ApiState { door, records, tries: Tries::default() });
+        .with_state(ApiState { door, records, lists, tries: Tries::default() });
     let register = Router::new()
         .route("/", get(assets::register))
         .route("/pos/{id}", get(assets::register))
-        .route("/assets/{file}", get(assets::asset));
+        .route("/assets/{file}", get(assets::asset))
+        .route("/admin", get(assets::back_office))
+        .route("/admin/", get(assets::back_office))
+        .route("/admin/{*path}", get(assets::back_office));
     let health = Router::new()
         .route("/healthz", get(health::healthz))
         .route("/metrics", get(health::metrics))

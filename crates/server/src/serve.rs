@@ -10,7 +10,7 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use metrics_exporter_prometheus::PrometheusHandle;
-use tillsync_store::{KeyStore, RecordStore, Result, Store};
+use tillsync_store::{KeyStore, ListStore, RecordStore, Result, Store};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
@@ -45,7 +45,7 @@ impl Running {
 }
 
 /// Serves a store on a listener until it is stopped.
-pub async fn serve<S: Store + KeyStore + RecordStore>(
+pub async fn serve<S: Store + KeyStore + RecordStore + ListStore>(
     config: Config,
     store: Arc<S>,
     listener: TcpListener,
@@ -55,7 +55,7 @@ pub async fn serve<S: Store + KeyStore + RecordStore>(
     let hub = Hub::new(config, store.clone(), stopping.clone()).await.map_err(io::Error::other)?;
     let keys = Arc::new(Keys::new(store.clone()));
     let address = listener.local_addr()?;
-    let app = router(Arc::new(hub), keys, store, metrics);
+    let app = router(Arc::new(hub), keys, store.clone(), store, metrics);
     let task = tokio::spawn(accept(listener, app, stopping));
     Ok(Running { address, stop, task })
 }

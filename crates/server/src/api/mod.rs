@@ -11,7 +11,7 @@ pub mod people;
 pub mod pos;
 pub mod poses;
 pub mod sessions;
-mod takings;
+pub mod takings;
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use axum::extract::{FromRef, FromRequestParts};
 use axum::http::header;
 use axum::http::request::Parts;
 use serde::Deserialize;
-use tillsync_store::RecordStore;
+use tillsync_store::{ListStore, RecordStore};
 
 use self::error::ApiError;
 use crate::hub::{Access, Hub};
@@ -36,6 +36,8 @@ pub struct ApiState {
     pub door: Door,
     /// The shop's records.
     pub records: Arc<dyn RecordStore>,
+    /// Lists over all of a database.
+    pub lists: Arc<dyn ListStore>,
     /// Who typed wrong PINs lately.
     pub tries: Tries,
 }

@@ -14,6 +14,16 @@ use crate::room::{OwnError, Room};
 /// A POS in no multi-session is in one of its own, whose id is this and the POS's (rule 20).
 const ALONE: i64 = 1_000_000_000;
 
+/// The multi-session of a POS that is in none: its own.
+pub fn alone(pos: i64) -> i64 {
+    ALONE + pos
+}
+
+/// The POS whose own a multi-session is; none for one that is shared.
+pub fn alone_pos(multi_session: i64) -> Option<i64> {
+    (multi_session > ALONE).then(|| multi_session - ALONE)
+}
+
 /// A POS as its record has it; the options are for the till to know.
 #[derive(Debug, Clone, Deserialize)]
 pub struct PosRecord {
@@ -79,7 +89,7 @@ impl AskedPos {
 
 /// Where a POS's orders are.
 pub fn room_of(caller: &Caller, id: i64, pos: &PosRecord) -> RoomId {
-    RoomId::new(&caller.database, pos.multi_session.unwrap_or(ALONE + id))
+    RoomId::new(&caller.database, pos.multi_session.unwrap_or_else(|| alone(id)))
 }
 
 /// A POS that cannot be read is left out, and the log says so: one wrong record does not close the shop.

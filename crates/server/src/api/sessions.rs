@@ -45,18 +45,19 @@ struct Draft {
     edited: Option<Mark>,
 }
 
+/// A device of an open session.
 #[derive(Debug, Serialize)]
-struct DeviceState {
+pub struct DeviceState {
     /// The POS that it runs.
-    pos: String,
+    pub pos: String,
     /// Who logged in last.
-    user: User,
+    pub user: User,
     /// When, in milliseconds since 1970; 0 where it is not known.
     ms: u64,
     /// Whether it is connected. One that is not may bring something later.
-    here: bool,
+    pub here: bool,
     /// Commands that it says it has not sent.
-    unsent: u64,
+    pub unsent: u64,
 }
 
 /// `POST /api/poses/ID/session`
@@ -104,7 +105,7 @@ pub async fn look(
     let seat = shared.poses.get(&id);
     let session = seat.and_then(|seat| seat.session.clone());
     let sold = match &session {
-        Some(session) => takings::sold(&state, &pos, &shared, session).await?,
+        Some(session) => takings::sold(&state, &pos.room.id, id, &shared, session).await?,
         None => Sold::default(),
     };
     let present = pos.room.present().await;
@@ -175,7 +176,8 @@ pub async fn close(
     Ok(Json(ClosedAnswer { last, run: shared.run }))
 }
 
-fn devices(shared: &MultiSession, present: &[Present]) -> Vec<DeviceState> {
+/// The devices that logged in to the multi-session's open sessions.
+pub fn devices(shared: &MultiSession, present: &[Present]) -> Vec<DeviceState> {
     let mut devices = Vec::new();
     for seat in shared.poses.values() {
         let Some(session) = &seat.session else { continue };

@@ -6,10 +6,9 @@ use tillsync_core::money::{Money, payments_of};
 use tillsync_core::multi_session::{MultiSession, PosSession};
 use tillsync_core::order::{Closing, Order, OrderState, Payment};
 use tillsync_core::protocol::session_of;
-use tillsync_store::{Closed, Result as StoreResult};
+use tillsync_store::{Closed, Result as StoreResult, RoomId};
 
 use super::ApiState;
-use super::pos::AskedPos;
 
 /// Closed orders that are read at a time.
 const PAGE_MAX: usize = 500;
@@ -33,17 +32,18 @@ pub struct Sold {
 /// Looks through everything that was closed since the session before it ended.
 pub async fn sold(
     state: &ApiState,
-    pos: &AskedPos,
+    room: &RoomId,
+    pos: i64,
     shared: &MultiSession,
     session: &PosSession,
 ) -> StoreResult<Sold> {
-    let last = shared.poses.get(&pos.id).and_then(|seat| seat.last.as_ref());
+    let last = shared.poses.get(&pos).and_then(|seat| seat.last.as_ref());
     let since_ms = last.map_or(session.opened_ms, |last| last.closed_ms.min(session.opened_ms));
-    let books = Books { shared, session, pos: pos.id, since_ms };
+    let books = Books { shared, session, pos, since_ms };
     let (mut sold, mut after) = (Sold::default(), None);
     loop {
         let wanted = Closed { session: None, after, max: PAGE_MAX };
-        let page = state.hub().store().closed(&pos.room.id, &wanted).await?;
+        let page = state.hub().store().closed(room, &wanted).await?;
         let Some((closing, uid)) = page.last().and_then(|last| Some((last.closing.as_ref()?, &last.uid)))
         else {
             break;

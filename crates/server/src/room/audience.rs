@@ -48,6 +48,17 @@ impl End {
     }
 }
 
+/// A till that is connected.
+#[derive(Debug, Clone)]
+pub struct Connected {
+    /// Who is there, as other tills are told it.
+    pub present: Present,
+    /// The program that it runs, and its version.
+    pub app: String,
+    /// Since when, in milliseconds since 1970.
+    pub since_ms: u64,
+}
+
 /// The room's end of a connection.
 pub(super) struct Member {
     /// The till; none for one that has no login and only listens.
@@ -56,6 +67,8 @@ pub(super) struct Member {
     pub mark: Mark,
     /// Its till was told to log in anew: nothing more of it is taken here.
     pub is_to_renumber: bool,
+    app: String,
+    since_ms: u64,
     order: Option<OrderUid>,
     unsent: u64,
     messages: mpsc::Sender<Text>,
@@ -73,7 +86,7 @@ pub(super) struct Audience {
 
 impl Audience {
     /// A connection comes. Its till's former connection, if there is one, ends.
-    pub fn join(&mut self, till: Option<Till>, mark: Mark) -> (u64, Inbox) {
+    pub fn join(&mut self, till: Option<Till>, mark: Mark, app: String, since_ms: u64) -> (u64, Inbox) {
         let former = till
             .as_ref()
             .and_then(|till| self.members.iter().find(|(_, one)| one.till.as_ref() == Some(till)));
@@ -83,7 +96,8 @@ impl Audience {
         let (messages, waiting) = mpsc::channel(OUTBOX_MESSAGES_MAX);
         let (end, ended) = watch::channel(None);
         self.joined += 1;
-        let member = Member { till, mark, is_to_renumber: false, order: None, unsent: 0, messages, end };
+        let (is_to_renumber, order, unsent) = (false, None, 0);
+        let member = Member { till, mark, is_to_renumber, app, since_ms, order, unsent, messages, end };
         let present = member.present();
         self.members.insert(self.joined, member);
         if let Some(present) = present {
@@ -117,6 +131,15 @@ impl Audience {
     pub fn present(&self, but: Option<&Till>) -> Vec<Present> {
         let others = self.members.values().filter(|member| but.is_none() || member.till.as_ref() != but);
         others.filter_map(Member::present).collect()
+    }
+
+    /// Whoever is there, with what only the server knows of them.
+    pub fn connected(&self) -> Vec<Connected> {
+        let connected = |member: &Member| {
+            let (app, since_ms) = (member.app.clone(), member.since_ms);
+            Some(Connected { present: member.present()?, app, since_ms })
+        };
+        self.members.values().filter_map(connected).collect()
     }
 
     /// A till says which order is on its screen.

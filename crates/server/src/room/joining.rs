@@ -60,7 +60,7 @@ impl RoomTask {
             Some(tail) => format!("\"tail\":[{tail}]"),
             None => format!("\"snapshot\":{{\"orders\":[{}]}}", self.audience.snapshot(state)),
         };
-        let (member, inbox) = self.audience.join(till, hello.mark());
+        let (member, inbox) = self.audience.join(till, hello.mark(), hello.app.clone(), now_ms());
         // The replica is spelled once for many tills, so it is put in as text.
         let welcome = text(&ServerMessage::Welcome(Box::new(welcome)));
         let welcome = format!("{},{replica}}}", welcome.strip_suffix('}').unwrap_or(&welcome));

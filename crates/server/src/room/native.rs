@@ -352,7 +352,7 @@ impl RoomTask {
         Ok(())
     }
 
-    async fn supply_order(&mut self, uid: &OrderUid) -> Result<(), StoreError> {
+    pub(super) async fn supply_order(&mut self, uid: &OrderUid) -> Result<(), StoreError> {
         if self.book.state.order(uid).is_some() {
             return Ok(());
         }

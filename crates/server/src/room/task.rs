@@ -100,7 +100,7 @@ impl RoomTask {
                 Request::Odoo { call, reply } => odoo.push(Asked::new(call, reply)),
                 Request::Own { command, reply } => own.push((command, reply)),
                 Request::Present { reply } => {
-                    reply.send(self.audience.present(None)).ok();
+                    reply.send(self.audience.connected()).ok();
                 }
                 Request::Native(request) => native.push(request),
             }
@@ -275,6 +275,7 @@ impl RoomTask {
             desk.1 = state.clone();
             desk.0.announce(state, event, now);
         }
+        self.front.count(now);
         self.audience.publish(event, state);
     }
 
@@ -289,6 +290,9 @@ impl RoomTask {
 
     /// Takes a command of the server's own; what it came to.
     pub(super) async fn take_own(&mut self, command: &Command) -> Result<Answer, OwnError> {
+        for uid in command.actions.iter().flat_map(Action::orders) {
+            self.supply_order(uid).await?;
+        }
         let mut command = command.clone();
         for action in &mut command.actions {
             if let Action::JoinPos(join) = action
