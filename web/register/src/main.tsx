@@ -1,7 +1,7 @@
 import { render } from 'preact';
 import './style/index.css';
+import { follow } from '@tillsync/look';
 import { beginWithNewest, install } from './install';
-import { follow } from './look';
 import { PosesScreen } from './screens/poses';
 import { TillScreen } from './screens/till';
 import { Standing } from './standing';

@@ -1,9 +1,10 @@
 /** What an icon that is red or orange means, and what to do (rules 29 and 30). */
+
+import { Icon } from '@tillsync/look';
 import { NO_CONNECTION } from '@tillsync/sdk';
 import { dateTime, t } from '../i18n';
 import type { Till } from '../till';
 import { Dialog } from './dialog';
-import { Icon } from './icon';
 
 export function Connection({ till, onClose }: { till: Till; onClose(): void }) {
     const { sync, checking, ordersWaiting, paidWaiting, heardMs, elsewhere, storage, message } =

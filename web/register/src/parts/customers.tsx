@@ -1,5 +1,6 @@
 /** Whose order it is: search, choose, make, change. */
 import { useSignal } from '@preact/signals';
+import { Icon } from '@tillsync/look';
 import type { Order, Partner } from '@tillsync/sdk';
 import { t } from '../i18n';
 import { ApiError } from '../request';
@@ -8,7 +9,6 @@ import type { Till } from '../till';
 import { Dialog } from './dialog';
 import { Ends } from './ends';
 import { Field } from './field';
-import { Icon } from './icon';
 import { Search } from './search';
 
 const FIELDS = ['name', 'phone', 'email', 'street', 'zip', 'city', 'vat', 'barcode', 'comment'] as const;

@@ -1,11 +1,11 @@
 /** What is not needed every minute. */
 import { signal, useSignal } from '@preact/signals';
+import { Icon, type IconName } from '@tillsync/look';
 import { t } from '../i18n';
 import { type Screen, screen } from '../screen';
 import type { Till } from '../till';
 import { Cashiers } from './cashiers';
 import { Dialog } from './dialog';
-import { Icon, type IconName } from './icon';
 import { Settings } from './settings';
 import { Tour } from './tour';
 

@@ -1,10 +1,10 @@
 import { signal } from '@preact/signals';
+import { Icon } from '@tillsync/look';
 import { decimalsOf } from '@tillsync/sdk';
 import { useEffect } from 'preact/hooks';
 import { t } from '../i18n';
 import type { Till } from '../till';
 import { allowedDiscount } from './discount';
-import { Icon } from './icon';
 import { type Key, keyed, keyOf, moneyOfSize, PERCENT, QUANTITY, type Size } from './keyed';
 import { listen, scanned } from './scanner';
 import { beginSearch } from './search';

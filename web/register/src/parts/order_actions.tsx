@@ -1,5 +1,6 @@
 /** What else can be done to the order on the screen. */
 import { signal, useSignal } from '@preact/signals';
+import { Icon } from '@tillsync/look';
 import type { Order } from '@tillsync/sdk';
 import { useEffect } from 'preact/hooks';
 import { label, money, t } from '../i18n';
@@ -9,7 +10,6 @@ import { Customers } from './customers';
 import { Dialog } from './dialog';
 import { Ends } from './ends';
 import { OrderHistory } from './history_list';
-import { Icon } from './icon';
 import { Split } from './split';
 
 type Shown = 'customer' | 'note' | 'order_note' | 'split' | 'history' | 'more' | 'delete';

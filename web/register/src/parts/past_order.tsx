@@ -1,11 +1,11 @@
 /** A closed order: looked at, printed again, given back. */
 import { useSignal } from '@preact/signals';
+import { Icon } from '@tillsync/look';
 import { decimal } from '@tillsync/sdk';
 import { t } from '../i18n';
 import type { PastOrder } from '../past';
 import type { Till } from '../till';
 import { OrderHistory } from './history_list';
-import { Icon } from './icon';
 import { RefundDialog } from './refund';
 import { Slip } from './slip';
 

@@ -1,7 +1,8 @@
 /** The people who may be at the till. */
+
+import { Icon } from '@tillsync/look';
 import type { Person } from '../api';
 import { t } from '../i18n';
-import { Icon } from './icon';
 
 interface PeopleProps {
     people: readonly Person[];

@@ -1,5 +1,5 @@
 /** What is looked for, typed beside a glass. */
-import { Icon } from './icon';
+import { Icon } from '@tillsync/look';
 
 interface SearchProps {
     /** What can be typed: the field's name, and what stands in it while it is empty. */

@@ -1,6 +1,7 @@
 /** What is chosen for this device. */
+
+import { hand, theme } from '@tillsync/look';
 import { choose, isRightToLeft, LANGUAGES, type Language, language, t } from '../i18n';
-import { hand, theme } from '../look';
 import { Dialog } from './dialog';
 
 const THEMES = ['auto', 'light', 'dark'] as const;

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { Icon } from '@tillsync/look';
 import { NO_CONNECTION, type Order } from '@tillsync/sdk';
 import { memo } from 'preact/compat';
 import { useEffect, useRef } from 'preact/hooks';
@@ -7,7 +8,6 @@ import { screen } from '../screen';
 import { type Till, who } from '../till';
 import { Badge, Cashiers } from './cashiers';
 import { Connection } from './connection';
-import { Icon } from './icon';
 import { Menu, showsMenu } from './menu';
 import { Problems } from './problems';
 

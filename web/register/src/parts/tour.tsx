@@ -1,8 +1,8 @@
 /** What makes this till another one, in a minute. */
 import { useSignal } from '@preact/signals';
+import { Icon, type IconName } from '@tillsync/look';
 import { t } from '../i18n';
 import { Dialog } from './dialog';
-import { Icon, type IconName } from './icon';
 
 const STEPS: ['tour.tap' | 'tour.together' | 'tour.icon' | 'tour.back', IconName][] = [
     ['tour.tap', 'plus'],

@@ -1,8 +1,8 @@
 /** Orders that are paid or deleted: found, looked at, printed again, given back. */
 import { useSignal } from '@preact/signals';
+import { Icon } from '@tillsync/look';
 import { useEffect } from 'preact/hooks';
 import { t } from '../i18n';
-import { Icon } from '../parts/icon';
 import { PastList } from '../parts/past_list';
 import { PastOrderView } from '../parts/past_order';
 import { Search } from '../parts/search';

@@ -1,10 +1,10 @@
 import { signal, useSignal } from '@preact/signals';
+import { Icon } from '@tillsync/look';
 import { type Cashregister, decimal, decimalsOf, type Order, type Refusal } from '@tillsync/sdk';
 import { useEffect } from 'preact/hooks';
 import { typedAmount } from '../counting';
 import { label, money, t } from '../i18n';
 import { Differences } from '../parts/differences';
-import { Icon } from '../parts/icon';
 import { type Key, keyed, keyOf, moneyOfSize } from '../parts/keyed';
 import { how } from '../parts/lines';
 import { listen, scannedAtPayment } from '../parts/scanner';

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
+import { Icon } from '@tillsync/look';
 import { type PosState, poses } from '../api';
 import { clock, preferred, speak, t } from '../i18n';
-import { Icon } from '../parts/icon';
 import { Settings } from '../parts/settings';
 
 const list = signal<PosState[] | null>(null);

@@ -1,5 +1,5 @@
+import { Icon } from '@tillsync/look';
 import { money, t } from '../i18n';
-import { Icon } from '../parts/icon';
 import { Slip } from '../parts/slip';
 import { screen } from '../screen';
 import type { Till } from '../till';

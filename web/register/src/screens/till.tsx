@@ -1,11 +1,11 @@
 /** A point of sale in this page: who comes in, the session's opening, the screens of the till. */
 import { signal } from '@preact/signals';
+import { Icon } from '@tillsync/look';
 import { useEffect } from 'preact/hooks';
 import { type Person, poses, type TillData, tillData } from '../api';
 import { catchBack } from '../back';
 import { preferred, speak, t } from '../i18n';
 import { Dialog } from '../parts/dialog';
-import { Icon } from '../parts/icon';
 import { showsMenu } from '../parts/menu';
 import { People } from '../parts/people';
 import { PinPad } from '../parts/pin_pad';

@@ -1,11 +1,12 @@
-/** How this device shows the Register: light or dark, for the right hand or the left. */
+/** How this device shows its pages: light or dark, for the right hand or the left. */
 import { type Signal, signal } from '@preact/signals';
 
 export type Theme = 'auto' | 'light' | 'dark';
 /** `right`: the order is where lines begin, which is the left where people read from left to right. */
 export type Hand = 'right' | 'left';
 
-function kept<T extends string>(name: string, values: readonly T[]): Signal<T> {
+/** A choice that this device keeps: one of `values`, the first of them until somebody chooses. */
+export function kept<T extends string>(name: string, values: readonly T[]): Signal<T> {
     let value: string | null = null;
     try {
         value = localStorage.getItem(name);
