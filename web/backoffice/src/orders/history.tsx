@@ -1,0 +1,80 @@
+/** Everything that happened to an order, the last first: who, what, where, when, on which device. */
+import { Icon, type IconName } from '@tillsync/look';
+import type { HistoryEntry } from '../api/types';
+import { exactClock, longDay, t } from '../i18n';
+
+/** Beyond this an entry came later than it was done: without a connection. */
+const LATE_MS = 60_000;
+
+const ICONS: Record<string, IconName> = {
+    created: 'plus',
+    added: 'plus',
+    changed: 'edit',
+    removed: 'trash',
+    paid: 'cash',
+    closed: 'lock',
+    deleted: 'trash',
+    moved: 'swap',
+    restored: 'undo',
+    merged: 'layers',
+    kept: 'note',
+    note: 'note',
+};
+/** What a manager looks for. */
+const LOUD: readonly string[] = ['removed', 'deleted'];
+
+/** The entries of each day, the last day first. */
+export function daysOf(entries: readonly HistoryEntry[]): { day: string; entries: HistoryEntry[] }[] {
+    const days: { day: string; entries: HistoryEntry[] }[] = [];
+    for (const entry of entries.toReversed()) {
+        const day = new Date(entry.time_ms).toDateString();
+        const last = days.at(-1);
+        if (last?.day === day) last.entries.push(entry);
+        else days.push({ day, entries: [entry] });
+    }
+    return days;
+}
+
+export function History({ entries }: { entries: readonly HistoryEntry[] }) {
+    return (
+        <>
+            {daysOf(entries).map(({ day, entries }) => (
+                <section key={day} class="timeline">
+                    <h3>{longDay(entries[0]?.time_ms ?? 0)}</h3>
+                    <ol>
+                        {entries.map(entry => (
+                            <Entry key={entry.seq} entry={entry} />
+                        ))}
+                    </ol>
+                </section>
+            ))}
+        </>
+    );
+}
+
+function Entry({ entry }: { entry: HistoryEntry }) {
+    const { kind, user, pos, device, text, details, time_ms, device_time_ms } = entry;
+    const isLate = device_time_ms !== null && time_ms - device_time_ms > LATE_MS;
+    return (
+        <li class={LOUD.includes(kind) ? 'loud' : ''}>
+            <Icon name={ICONS[kind] ?? 'history'} />
+            <div>
+                <p class="told">
+                    <strong>{user.name}</strong> {text}
+                </p>
+                {details.map((detail, at) => (
+                    <p key={at} class="hint">
+                        {detail.text}
+                    </p>
+                ))}
+                <p class="hint">
+                    <time>{exactClock(time_ms)}</time> · {pos.name}
+                    {device && ` · ${device}`}
+                </p>
+                {isLate && (
+                    <p class="hint">{t('history.done_before', { when: exactClock(device_time_ms) })}</p>
+                )}
+            </div>
+        </li>
+    );
+}

@@ -1,0 +1,328 @@
+/** One order: what is on it, what was taken off it, what was paid, and everything that happened to it. */
+
+import { type Signal, useSignal } from '@preact/signals';
+import { Icon } from '@tillsync/look';
+import { useEffect } from 'preact/hooks';
+import { onOrderChange, orderHistory, readOrder, restoreOrder, settleOrder } from '../api/orders';
+import type { FullOrder, HistoryEntry, ListedOrder, Mark, OrderLine, RemovedLine } from '../api/types';
+import { dateTime, money, qty, t, when } from '../i18n';
+import { useLoaded } from '../load';
+import { decimal } from '../money';
+import { Confirm } from '../parts/confirm';
+import { Page, Problem, Waiting } from '../parts/page';
+import { tell } from '../parts/toast';
+import { href } from '../route';
+import { keepScroll } from '../scroll';
+import { History } from './history';
+
+const who = ({ user, pos }: Mark): string => t('who', { name: user.name, pos: pos.name });
+
+export function OrderScreen({ multiSession, uid }: { multiSession: number; uid: string }) {
+    const key = `${multiSession}/${uid}`;
+    const order = useLoaded(key, signal => readOrder(multiSession, uid, signal));
+    const history = useLoaded(key, signal => orderHistory(multiSession, uid, signal));
+    const asks = useSignal<'restore' | 'settle' | null>(null);
+    keepScroll(key);
+    const again = async () => {
+        await Promise.all([order.again(), history.again()]);
+    };
+    useEffect(() => onOrderChange(() => void again()), [key]);
+    const found = order.data.value;
+    const close = () => {
+        asks.value = null;
+    };
+    const title = found ? t('order.title', { number: found.order.number }) : t('order.of', { uid });
+    return (
+        <Page
+            title={title}
+            back="/orders"
+            class="order"
+            actions={found && <Actions order={found} asks={asks} />}
+        >
+            <Problem text={order.wrong.value} onAgain={() => void again()} />
+            {!found && !order.wrong.value && <Waiting />}
+            {found && (
+                <div class="order-parts">
+                    <div class="order-now">
+                        <Facts order={found} />
+                        <Matters order={found} onSettle={() => (asks.value = 'settle')} />
+                        {found.removed.length > 0 && <Removed lines={found.removed} />}
+                        <Lines order={found} />
+                        <Payments order={found} />
+                    </div>
+                    <HistoryPanel
+                        entries={history.data.value}
+                        wrong={history.wrong.value}
+                        again={history.again}
+                    />
+                </div>
+            )}
+            {found && asks.value === 'restore' && <Restore order={found} onDone={again} onClose={close} />}
+            {found && asks.value === 'settle' && <Settle order={found} onDone={again} onClose={close} />}
+        </Page>
+    );
+}
+
+interface Asks {
+    order: FullOrder;
+    asks: Signal<'restore' | 'settle' | null>;
+}
+
+function Actions({ order: { order, attention }, asks }: Asks) {
+    const canRestore = order.state === 'unpaid' || order.state === 'deleted';
+    const isOpen = attention.some(({ settled }) => !settled);
+    return (
+        <>
+            {canRestore && (
+                <button type="button" onClick={() => (asks.value = 'restore')}>
+                    <Icon name="undo" />
+                    {t('order.restore')}
+                </button>
+            )}
+            {isOpen && (
+                <button type="button" class="primary" onClick={() => (asks.value = 'settle')}>
+                    <Icon name="check" />
+                    {t('order.settle')}
+                </button>
+            )}
+        </>
+    );
+}
+
+function Facts({ order: { order, total, origin, refund_of, follow_ups } }: { order: FullOrder }) {
+    const other = (uid: string) => (
+        <a href={href(`/orders/${order.multi_session.id}/${encodeURIComponent(uid)}`)}>{uid}</a>
+    );
+    return (
+        <section class="panel facts">
+            <p class="big">
+                <span class="amount">{money(total)}</span>
+                <span class={`state ${order.state}`}>{t(`state.${order.state}`)}</span>
+            </p>
+            <dl>
+                <Fact name={t('order.begun_by')}>{who({ user: order.user, pos: order.pos })}</Fact>
+                <Fact name={t('order.time')}>{dateTime(order.time_ms)}</Fact>
+                {order.table && <Fact name={t('order.table')}>{order.table}</Fact>}
+                {order.customer && <Fact name={t('order.customer')}>{order.customer.name}</Fact>}
+                {order.receipt !== null && <Fact name={t('order.receipt')}>{order.receipt}</Fact>}
+                <Fact name={t('order.multi_session')}>
+                    {t('order.run', { name: order.multi_session.name, run: order.run })}
+                </Fact>
+                {refund_of && <Fact name={t('order.refund_of')}>{other(refund_of)}</Fact>}
+                {origin && (
+                    <Fact name={t('order.origin')}>
+                        {other(origin.uid)} {origin.reason}
+                    </Fact>
+                )}
+                {follow_ups.length > 0 && (
+                    <Fact name={t('order.follow_ups')}>{follow_ups.map(uid => other(uid))}</Fact>
+                )}
+                <Fact name={t('order.uid')}>{order.uid}</Fact>
+            </dl>
+        </section>
+    );
+}
+
+function Fact({ name, children }: { name: string; children: preact.ComponentChildren }) {
+    return (
+        <div>
+            <dt>{name}</dt>
+            <dd>{children}</dd>
+        </div>
+    );
+}
+
+/** What waits for a manager, and what was said of it. */
+function Matters({ order: { attention }, onSettle }: { order: FullOrder; onSettle(): void }) {
+    return (
+        <>
+            {attention.map(({ kind, text, settled }, at) => (
+                <section key={`${kind}${at}`} class={`panel matter ${settled ? 'settled' : ''}`}>
+                    <Icon name={settled ? 'check' : 'warning'} />
+                    <div>
+                        <p>{text}</p>
+                        {settled ? (
+                            <p class="hint">
+                                {t('order.settled_by', { name: settled.by.name, when: dateTime(settled.ms) })}
+                                {settled.note && `: ${settled.note}`}
+                            </p>
+                        ) : (
+                            <button type="button" onClick={onSettle}>
+                                {t('order.settle')}
+                            </button>
+                        )}
+                    </div>
+                </section>
+            ))}
+        </>
+    );
+}
+
+function Removed({ lines }: { lines: readonly RemovedLine[] }) {
+    return (
+        <section class="panel removed-lines">
+            <h2>{t('order.removed')}</h2>
+            <ul>
+                {lines.map(line => (
+                    <li key={line.uid}>
+                        <del>{t('order.line', { qty: qty(line.qty), product: line.product.name })}</del>
+                        <span class="amount">
+                            <del>{money(line.total)}</del>
+                        </span>
+                        <span class="by">
+                            {t('order.removed_by', { who: who(line.by), when: when(line.time_ms) })}
+                        </span>
+                        <span class="hint">{t('order.added_by', { who: who(line.added) })}</span>
+                    </li>
+                ))}
+            </ul>
+        </section>
+    );
+}
+
+function Lines({ order: { lines, total, tax } }: { order: FullOrder }) {
+    return (
+        <section class="panel">
+            <h2>{t('order.lines')}</h2>
+            {lines.length === 0 && <p class="hint">{t('order.no_lines')}</p>}
+            <ul class="order-lines">
+                {lines.map(line => (
+                    <Line key={line.uid} line={line} />
+                ))}
+            </ul>
+            <p class="total">
+                <span>{t('order.total')}</span>
+                <strong class="amount">{money(total)}</strong>
+                <span class="hint">{t('order.tax')}</span>
+                <span class="hint amount">{money(tax)}</span>
+            </p>
+        </section>
+    );
+}
+
+function Line({ line }: { line: OrderLine }) {
+    return (
+        <li>
+            <span class="name">{t('order.line', { qty: qty(line.qty), product: line.product.name })}</span>
+            <span class="amount">{money(line.total)}</span>
+            <span class="hint">
+                {t('order.each', { price: money(line.price_unit) })}
+                {!decimal(line.discount).isZero() &&
+                    ` · ${t('order.discount', { percent: qty(line.discount) })}`}
+                {line.note && ` · ${line.note}`}
+            </span>
+            <span class="hint">
+                {t('order.added_by', { who: who(line.added) })}
+                {line.edited && t('order.edited_by', { who: who(line.edited) })}
+            </span>
+        </li>
+    );
+}
+
+function Payments({ order: { payments, change } }: { order: FullOrder }) {
+    if (payments.length === 0) return null;
+    return (
+        <section class="panel">
+            <h2>{t('order.payments')}</h2>
+            <ul class="order-lines">
+                {payments.map((payment, at) => (
+                    <li key={at}>
+                        <span class="name">{payment.method}</span>
+                        <span class="amount">{money(payment.amount)}</span>
+                        <span class="hint">
+                            {who(payment.by)} · {when(payment.time_ms)}
+                            {!payment.paid && ` · ${t('order.not_closed')}`}
+                        </span>
+                    </li>
+                ))}
+                {!decimal(change).isZero() && (
+                    <li>
+                        <span class="name">{t('order.change')}</span>
+                        <span class="amount">{money(decimal(change).neg())}</span>
+                    </li>
+                )}
+            </ul>
+        </section>
+    );
+}
+
+interface HistoryProps {
+    entries: HistoryEntry[] | null;
+    wrong: string;
+    again(): Promise<void>;
+}
+
+function HistoryPanel({ entries, wrong, again }: HistoryProps) {
+    return (
+        <section class="panel order-history">
+            <h2>{t('history.title')}</h2>
+            <Problem text={wrong} onAgain={() => void again()} />
+            {!entries && !wrong && <Waiting />}
+            {entries && <History entries={entries} />}
+        </section>
+    );
+}
+
+interface AskProps {
+    order: FullOrder;
+    onDone(): Promise<void>;
+    onClose(): void;
+}
+
+const restoreText = ({ state, multi_session }: ListedOrder): string =>
+    t(state === 'deleted' ? 'restore.deleted' : 'restore.unpaid', { name: multi_session.name });
+
+function Restore({ order: { order, lines, total }, onDone, onClose }: AskProps) {
+    return (
+        <Confirm
+            title={t('order.restore')}
+            go={t('order.restore')}
+            onClose={onClose}
+            onGo={async () => {
+                const { number } = await restoreOrder(order.multi_session.id, order.uid);
+                tell(t('restore.done', { number }));
+                onClose();
+                await onDone();
+            }}
+        >
+            <p>{restoreText(order)}</p>
+            <p>{t('restore.what', { count: lines.length, total: money(total) })}</p>
+        </Confirm>
+    );
+}
+
+function Settle({ order: { order, attention }, onDone, onClose }: AskProps) {
+    const note = useSignal('');
+    return (
+        <Confirm
+            title={t('order.settle')}
+            go={t('order.settle')}
+            onClose={onClose}
+            disabled={!note.value.trim()}
+            onGo={async () => {
+                await settleOrder(order.multi_session.id, order.uid, note.value.trim());
+                tell(t('settle.done'));
+                onClose();
+                await onDone();
+            }}
+        >
+            {attention
+                .filter(({ settled }) => !settled)
+                .map(({ text }, at) => (
+                    <p key={at}>{text}</p>
+                ))}
+            <label class="field">
+                <span>{t('settle.note')}</span>
+                <textarea
+                    rows={3}
+                    maxLength={1000}
+                    value={note.value}
+                    onInput={event => {
+                        note.value = event.currentTarget.value;
+                    }}
+                />
+                <span class="hint">{t('settle.hint')}</span>
+            </label>
+        </Confirm>
+    );
+}

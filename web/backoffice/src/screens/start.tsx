@@ -1,0 +1,179 @@
+/** What is going on in the shop now; on an empty one, how it begins. */
+import { Icon } from '@tillsync/look';
+import { listOrders } from '../api/orders';
+import { live, salesReport } from '../api/reports';
+import { listSessions } from '../api/sessions';
+import { lookAtSetup } from '../api/setup';
+import type { ListedOrder, ListedSession, Live, Sales, Setup } from '../api/types';
+import { dayBegin } from '../days';
+import { clock, longDay, money, t, when } from '../i18n';
+import { useEvery, useLoaded } from '../load';
+import { OrderRow } from '../orders/row';
+import { Columns } from '../parts/chart';
+import { Page, Problem, Waiting } from '../parts/page';
+import { href } from '../route';
+import { Beginning, isBegun } from './beginning';
+
+/** How often the page looks again. */
+const EVERY_MS = 15_000;
+/** Orders that wait for a manager, as many as are shown. */
+const WAITING_MAX = 5;
+const SESSIONS_MAX = 50;
+
+interface Now {
+    setup: Setup;
+    sessions: ListedSession[];
+    live: Live;
+    sales: Sales;
+    attention: ListedOrder[];
+}
+
+async function look(signal: AbortSignal): Promise<Now> {
+    const [setup, sessions, seen, sales, attention] = await Promise.all([
+        lookAtSetup(signal),
+        listSessions({ open: true, limit: SESSIONS_MAX }, signal),
+        live(signal),
+        salesReport({ from_ms: dayBegin(Date.now()) }, signal),
+        listOrders({ mark: 'attention', limit: WAITING_MAX }, signal),
+    ]);
+    return { setup, sessions: sessions.items, live: seen, sales, attention: attention.items };
+}
+
+export function StartScreen({ onBegun }: { onBegun(): void }) {
+    const now = useLoaded('', look);
+    useEvery(EVERY_MS, now.again);
+    const found = now.data.value;
+    return (
+        <Page title={t('start.title')} class="start">
+            <Problem text={now.wrong.value} onAgain={() => void now.again()} />
+            {!found && !now.wrong.value && <Waiting />}
+            {found && !isBegun(found.setup, found.sessions.length > 0 || found.sales.totals.orders > 0) && (
+                <Beginning
+                    setup={found.setup}
+                    hasOpen={found.sessions.length > 0}
+                    onDone={() => {
+                        onBegun();
+                        void now.again();
+                    }}
+                />
+            )}
+            {found && !found.setup.is_empty && <Today now={found} />}
+        </Page>
+    );
+}
+
+function Today({ now: { sales, live, sessions, attention } }: { now: Now }) {
+    const tills = live.multi_sessions.flatMap(each => each.tills);
+    const online = tills.filter(till => till.online).length;
+    const open = live.multi_sessions.reduce((sum, each) => sum + each.open_orders, 0);
+    return (
+        <>
+            {attention.length > 0 && <Attention orders={attention} />}
+            <section class="panel today">
+                <div>
+                    <h2>{longDay(Date.now())}</h2>
+                    <p class="huge amount">{money(sales.totals.total)}</p>
+                    <p class="hint">{t('start.orders', { count: sales.totals.orders })}</p>
+                    <a class="button" href={href('/sales?date=today')}>
+                        {t('start.to_sales')}
+                    </a>
+                </div>
+                <Hours sales={sales} />
+            </section>
+            <div class="tiles">
+                <a class="tile" href={href('/live')}>
+                    <Icon name="pulse" />
+                    <strong>{t('start.tills', { online, all: tills.length })}</strong>
+                    <span class="hint">
+                        {tills.some(till => till.unsent > 0) ? t('start.unsent') : t('start.all_sent')}
+                    </span>
+                </a>
+                <a class="tile" href={href('/orders?state=draft')}>
+                    <Icon name="list" />
+                    <strong>{t('start.open', { count: open })}</strong>
+                    <span class="hint">{t('start.open_hint')}</span>
+                </a>
+                <a class="tile" href={href('/orders?mark=removals&date=yesterday')}>
+                    <Icon name="trash" />
+                    <strong>{t('start.removals')}</strong>
+                    <span class="hint">{t('start.removals_hint')}</span>
+                </a>
+            </div>
+            <Sessions sessions={sessions} />
+        </>
+    );
+}
+
+function Attention({ orders }: { orders: readonly ListedOrder[] }) {
+    return (
+        <section class="panel attention">
+            <h2>
+                <Icon name="warning" />
+                {t('start.attention')}
+            </h2>
+            <ul class="order-rows">
+                {orders.map(order => (
+                    <li key={order.uid}>
+                        <OrderRow order={order} />
+                    </li>
+                ))}
+            </ul>
+        </section>
+    );
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Every hour from the first that sold something to the last, empty ones too. */
+export function hoursOf(sales: Sales): Sales['by_hour'] {
+    const known = new Map(sales.by_hour.map(row => [Number(row.id), row]));
+    const ids = [...known.keys()].sort((a, b) => a - b);
+    const [first, last] = [ids[0], ids.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    const count = Math.min((last - first) / HOUR_MS + 1, 24 * 7);
+    return Array.from({ length: count }, (_, at) => {
+        const id = first + at * HOUR_MS;
+        return known.get(id) ?? { id, name: '', orders: 0, qty: 0, net: '0', tax: '0', total: '0' };
+    });
+}
+
+function Hours({ sales }: { sales: Sales }) {
+    const bars = hoursOf(sales).map(row => ({
+        key: String(row.id),
+        label: clock(Number(row.id)),
+        value: row.total,
+        text: money(row.total),
+    }));
+    if (bars.length === 0) return <p class="hint">{t('start.nothing_sold')}</p>;
+    return <Columns bars={bars} label={t('start.by_hour')} />;
+}
+
+function Sessions({ sessions }: { sessions: readonly ListedSession[] }) {
+    return (
+        <section class="panel">
+            <h2>{t('start.sessions')}</h2>
+            {sessions.length === 0 && (
+                <p class="hint">
+                    {t('start.no_sessions')} <a href={href('/sessions')}>{t('menu.sessions')}</a>
+                </p>
+            )}
+            <ul class="links">
+                {sessions.map(session => (
+                    <li key={session.id}>
+                        <a href={href(`/sessions/${session.id}`)}>
+                            <strong>{session.pos.name}</strong>
+                            <span class="hint">
+                                {t('session.since', {
+                                    name: session.opened_by.name,
+                                    when: when(session.opened_ms),
+                                })}
+                            </span>
+                            <span class="amount">{money(session.total)}</span>
+                            <Icon name="forward" />
+                        </a>
+                    </li>
+                ))}
+            </ul>
+        </section>
+    );
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vite';
+
+/** The server serves what comes out at `/admin`: every file under `assets` has its hash in its name. */
+export default defineConfig({
+    base: '/admin/',
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    build: { target: 'es2022', sourcemap: false, assetsInlineLimit: 0 },
+    server: {
+        proxy: { '/api': process.env.TILLSYNC_URL ?? 'http://127.0.0.1:8090' },
+    },
+});
