@@ -1,6 +1,6 @@
 /** What was typed and not saved: leaving it asks first. */
 import { type Signal, signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 
 const unsaved = new Set<object>();
 
@@ -27,15 +27,24 @@ export async function mayLeave(): Promise<boolean> {
 export function hold(): () => void {
     const held = {};
     unsaved.add(held);
-    return () => unsaved.delete(held);
+    return () => {
+        unsaved.delete(held);
+    };
 }
 
-/** A form that holds its screen while it is changed. */
-export function useUnsaved(isChanged: boolean): void {
-    useEffect(() => (isChanged ? hold() : undefined), [isChanged]);
+/** A form that holds its screen while it is changed. What is returned lets go at once: what was typed is saved, or gone. */
+export function useUnsaved(isChanged: boolean): () => void {
+    const held = useRef<(() => void) | null>(null);
+    useEffect(() => {
+        if (!isChanged) return;
+        const drop = hold();
+        held.current = drop;
+        return drop;
+    }, [isChanged]);
+    return () => held.current?.();
 }
 
-/** Nothing is unsaved from now on: what was typed is saved, or gone. */
+/** Nothing is unsaved from now on. */
 export function release(): void {
     unsaved.clear();
 }

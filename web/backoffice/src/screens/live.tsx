@@ -1,0 +1,106 @@
+/** A picture of the shop as it is now: asked for again and again while somebody looks. */
+import { live } from '../api/reports';
+import type { Live, LiveTill } from '../api/types';
+import { span, t, when } from '../i18n';
+import { useEvery, useLoaded } from '../load';
+import { Spark } from '../parts/chart';
+import { Empty, Page, Problem, Waiting } from '../parts/page';
+import { href } from '../route';
+
+const EVERY_MS = 2_000;
+
+export function LiveScreen() {
+    const loaded = useLoaded('', live);
+    useEvery(EVERY_MS, loaded.again);
+    const found = loaded.data.value;
+    return (
+        <Page title={t('menu.live')} class="live">
+            <Problem text={loaded.wrong.value} onAgain={() => void loaded.again()} />
+            {!found && !loaded.wrong.value && <Waiting lines={3} />}
+            {found?.multi_sessions.length === 0 && (
+                <Empty text={t('live.none')}>
+                    <a class="button" href={href('/multi-sessions')}>
+                        {t('menu.multi_sessions')}
+                    </a>
+                </Empty>
+            )}
+            {found?.multi_sessions.map(each => (
+                <MultiSessionPanel key={each.id} multiSession={each} now={found.now_ms} />
+            ))}
+        </Page>
+    );
+}
+
+interface PanelProps {
+    multiSession: Live['multi_sessions'][number];
+    now: number;
+}
+
+function MultiSessionPanel({ multiSession, now }: PanelProps) {
+    const { id, name, active, run, open_orders, updates, tills } = multiSession;
+    const last = updates.at(-1) ?? 0;
+    return (
+        <section class={`panel ${active ? '' : 'off'}`}>
+            <header class="live-head">
+                <div>
+                    <h2>
+                        <a class="inline" href={href(`/multi-sessions/${id}`)}>
+                            {name}
+                        </a>
+                        {!active && <span class="badge">{t('multi.inactive')}</span>}
+                    </h2>
+                    <p class="hint">{t('live.sum', { run, open: open_orders, count: tills.length })}</p>
+                </div>
+                <figure>
+                    <Spark values={updates} label={t('live.updates', { last })} />
+                    <figcaption class="hint">{t('live.updates', { last })}</figcaption>
+                </figure>
+            </header>
+            {tills.length === 0 && <p class="hint">{t('live.no_tills')}</p>}
+            <ul class="till-tiles">
+                {tills.map(till => (
+                    <li key={`${till.till}/${till.device}`}>
+                        <Till till={till} now={now} />
+                    </li>
+                ))}
+            </ul>
+        </section>
+    );
+}
+
+/** Grey when it is not there; else the colour of its sync icon. */
+function colourOf({ online, icon }: LiveTill): string {
+    return online ? icon : icon === 'red' ? 'red' : 'away';
+}
+
+function Till({ till, now }: { till: LiveTill; now: number }) {
+    const { pos, user, online, since_ms, icon, unsent, oldest_unsent_ms, delay_ms, app, device } = till;
+    return (
+        <article class={`till-tile ${colourOf(till)}`}>
+            <h3>
+                <span class="lamp" aria-hidden="true" />
+                {pos.name}
+            </h3>
+            <p>{user.name}</p>
+            <p class="is">{t(online ? `live.${icon}` : 'live.away')}</p>
+            <p class="hint">
+                {t(online ? 'live.since' : 'live.gone_since', {
+                    span: span(now - since_ms),
+                    when: when(since_ms, now),
+                })}
+            </p>
+            {unsent > 0 && (
+                <p class="unsent">
+                    {t('live.unsent', { count: unsent })}
+                    {oldest_unsent_ms !== null &&
+                        `, ${t('live.oldest', { span: span(now - oldest_unsent_ms) })}`}
+                </p>
+            )}
+            <p class="hint foot-line">
+                {delay_ms !== null && `${t('live.delay', { ms: Math.round(delay_ms) })} · `}
+                {device}
+                {app && ` · ${app}`}
+            </p>
+        </article>
+    );
+}

@@ -1,0 +1,199 @@
+/** The parts of a session's report. */
+import type { ComponentChildren } from 'preact';
+import type { SessionReport } from '../api/types';
+import { money, t, when } from '../i18n';
+import { decimal } from '../money';
+import { href } from '../route';
+
+interface PartProps {
+    report: SessionReport;
+}
+
+function Part({ title, children }: { title: string; children: ComponentChildren }) {
+    return (
+        <section class="panel">
+            <h2>{title}</h2>
+            {children}
+        </section>
+    );
+}
+
+export function Sold({ report: { sold } }: PartProps) {
+    const sums: [string, string | number, boolean][] = [
+        [t('sold.orders'), sold.orders, true],
+        [t('sold.total'), money(sold.total), true],
+        [t('sold.tax'), money(sold.tax), true],
+        [t('sold.refunds'), sold.refunds, sold.refunds > 0],
+        [t('sold.late'), sold.late, sold.late > 0],
+        [t('sold.rounding'), money(sold.rounding), !decimal(sold.rounding).isZero()],
+        [t('sold.change'), money(sold.change), !decimal(sold.change).isZero()],
+    ];
+    return (
+        <dl class="sums">
+            {sums
+                .filter(([, , isShown]) => isShown)
+                .map(([name, value]) => (
+                    <div key={name}>
+                        <dt>{name}</dt>
+                        <dd class="amount">{value}</dd>
+                    </div>
+                ))}
+        </dl>
+    );
+}
+
+export function Methods({ report: { sold } }: PartProps) {
+    return (
+        <Part title={t('report.methods')}>
+            <table class="table plain">
+                <tbody>
+                    {sold.methods.map(({ journal, name, payments, amount }) => (
+                        <tr key={journal}>
+                            <th scope="row">{name}</th>
+                            <td class="soft">{t('report.payments', { count: payments })}</td>
+                            <td class="end">{money(amount)}</td>
+                        </tr>
+                    ))}
+                </tbody>
+            </table>
+        </Part>
+    );
+}
+
+export function CashTable({ report: { cash } }: PartProps) {
+    return (
+        <>
+            {cash.map(({ method, opening, taken, moves, expected, counted, difference }) => {
+                const rows: [string, string | null][] = [
+                    [t('report.opening'), opening],
+                    [t('report.taken'), taken],
+                    [t('report.moves'), moves],
+                    [t('report.expected'), expected],
+                    [t('report.counted'), counted],
+                    [t('report.difference'), difference],
+                ];
+                return (
+                    <Part key={method.id} title={t('report.drawer', { method: method.name })}>
+                        <table class="table plain">
+                            <tbody>
+                                {rows.map(
+                                    ([name, amount]) =>
+                                        amount !== null && (
+                                            <tr key={name}>
+                                                <th scope="row">{name}</th>
+                                                <td
+                                                    class={`end ${amount === difference && !decimal(amount).isZero() && name === t('report.difference') ? 'off-by' : ''}`}
+                                                >
+                                                    {money(amount)}
+                                                </td>
+                                            </tr>
+                                        ),
+                                )}
+                            </tbody>
+                        </table>
+                    </Part>
+                );
+            })}
+        </>
+    );
+}
+
+export function Moves({ report: { moves } }: PartProps) {
+    if (moves.length === 0) return null;
+    return (
+        <Part title={t('cash.title')}>
+            <table class="table plain">
+                <tbody>
+                    {moves.map(({ ms, user, amount, reason }) => (
+                        <tr key={`${ms}${amount}`}>
+                            <th scope="row">
+                                {reason || '–'}
+                                <span class="hint">
+                                    {user.name}, {when(ms)}
+                                </span>
+                            </th>
+                            <td class="end">{money(amount)}</td>
+                        </tr>
+                    ))}
+                </tbody>
+            </table>
+        </Part>
+    );
+}
+
+export function Taxes({ report: { taxes } }: PartProps) {
+    if (taxes.length === 0) return null;
+    return (
+        <Part title={t('menu.taxes')}>
+            <table class="table plain">
+                <thead>
+                    <tr>
+                        <th scope="col">{t('report.tax')}</th>
+                        <th scope="col" class="end">
+                            {t('report.base')}
+                        </th>
+                        <th scope="col" class="end">
+                            {t('report.amount')}
+                        </th>
+                    </tr>
+                </thead>
+                <tbody>
+                    {taxes.map(({ id, name, base, amount }) => (
+                        <tr key={id}>
+                            <th scope="row">{name}</th>
+                            <td class="end">{money(base)}</td>
+                            <td class="end">{money(amount)}</td>
+                        </tr>
+                    ))}
+                </tbody>
+            </table>
+        </Part>
+    );
+}
+
+export function Drafts({ report: { drafts, session } }: PartProps) {
+    if (drafts.length === 0) return null;
+    return (
+        <Part title={t('report.drafts', { count: drafts.length })}>
+            <ul class="links">
+                {drafts.map(({ uid, number, lines, added }) => (
+                    <li key={uid}>
+                        <a
+                            href={href(
+                                `/orders/${session.multi_session?.id ?? 0}/${encodeURIComponent(uid)}`,
+                            )}
+                        >
+                            <strong>{number}</strong>
+                            <span class="hint">
+                                {t('order.added_by', {
+                                    who: t('who', { name: added.user.name, pos: added.pos.name }),
+                                })}
+                                {' · '}
+                                {t('report.lines', { count: lines })}
+                            </span>
+                        </a>
+                    </li>
+                ))}
+            </ul>
+        </Part>
+    );
+}
+
+export function Devices({ report: { devices } }: PartProps) {
+    const silent = devices.filter(({ here, unsent }) => !here || unsent > 0);
+    if (silent.length === 0) return null;
+    return (
+        <Part title={t('report.silent')}>
+            <ul class="plain-list">
+                {silent.map(({ pos, user, ms, here, unsent }) => (
+                    <li key={`${pos}${user.id}${ms}`}>
+                        {here
+                            ? t('report.sends_still', { name: user.name, pos, count: unsent })
+                            : t('report.away', { name: user.name, pos, when: when(ms) })}
+                    </li>
+                ))}
+            </ul>
+            <p class="hint">{t('report.silent_hint')}</p>
+        </Part>
+    );
+}
