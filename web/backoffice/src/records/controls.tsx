@@ -3,7 +3,7 @@ import { Icon } from '@tillsync/look';
 import { useId } from 'preact/hooks';
 import type { Draft } from '../api/types';
 import { named, t } from '../i18n';
-import { currency } from '../money';
+import { currency, decimal, decimalsOf } from '../money';
 import { nameOf, SMALL_KIND_MAX, useAll } from '../names';
 import { Pick } from '../parts/picker';
 import { type Field, idIn, idsIn } from './kinds';
@@ -20,12 +20,12 @@ export interface ControlProps {
     onChange(value: unknown): void;
 }
 
-export const labelOf = ({ name }: Field): string => named('field', name);
+export const labelOf = ({ name, label }: Field): string => named('field', label ?? name);
 
 /** What explains a field, where it needs that. */
-function hintOf({ name }: Field): string {
-    const hint = named('hint', name);
-    return hint === name ? '' : hint;
+function hintOf({ name, label = name }: Field): string {
+    const hint = named('hint', label);
+    return hint === label ? '' : hint;
 }
 
 export function Control(props: ControlProps) {
@@ -117,7 +117,7 @@ function Input({ field, value, wrong, onChange, id }: ControlProps & { id: strin
                         inputMode="decimal"
                         autocomplete="off"
                         // What is typed stays as it is typed: "2," is on its way to "2,5".
-                        value={typeof value === 'string' ? value : shown}
+                        value={typeof value === 'number' ? numberText(value, field.suffix) : shown}
                         onInput={event => onChange(event.currentTarget.value)}
                     />
                     {field.suffix && <span aria-hidden="true">{suffixOf(field.suffix)}</span>}
@@ -168,6 +168,13 @@ function Input({ field, value, wrong, onChange, id }: ControlProps & { id: strin
                 />
             );
     }
+}
+
+/** A price has the currency's decimals: 3.80. */
+function numberText(value: number, suffix?: string): string {
+    const places = currency.value ? decimalsOf(currency.value) : 0;
+    const isShort = decimal(value).decimalPlaces() <= places;
+    return suffix === 'currency' && isShort ? decimal(value).toFixed(places) : String(value);
 }
 
 function suffixOf(suffix: 'currency' | 'percent' | 'seconds'): string {

@@ -82,7 +82,6 @@ export function ImportScreen({ kind }: { kind: Kind }) {
                         <input
                             type="file"
                             accept=".csv,text/csv"
-                            class="heard"
                             onChange={event => void take(event.currentTarget.files?.[0])}
                         />
                     </label>

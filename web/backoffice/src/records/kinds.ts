@@ -31,6 +31,8 @@ export type FieldType =
 export type Field = FieldType & {
     name: string;
     isRequired?: boolean;
+    /** Where it is called something else than fields of its name elsewhere. */
+    label?: string;
     /** It is asked for only where this holds. */
     when?: (record: Draft) => boolean;
 };
@@ -333,7 +335,11 @@ const PERSON: Kind = {
     sections: [
         {
             name: 'main',
-            fields: [text('name', true), choice('role', 'cashier', 'manager', 'admin'), text('barcode')],
+            fields: [
+                text('name', true),
+                choice('role', 'cashier', 'manager', 'admin'),
+                { ...text('barcode'), label: 'badge' },
+            ],
         },
         { name: 'rights', fields: [{ name: 'rights', type: 'rights', names: RIGHTS }] },
     ],

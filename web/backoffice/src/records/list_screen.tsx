@@ -16,8 +16,8 @@ import { href } from '../route';
 import { place, replace, withQuery } from '../router';
 import { keepScroll } from '../scroll';
 import { labelOf } from './controls';
-import { type Field, fieldOf, idIn, idsIn, type Kind } from './kinds';
-import { show } from './show';
+import { type Field, fieldOf, type Kind } from './kinds';
+import { type NamesOf, NOTHING, show } from './show';
 import { titleOf } from './words';
 
 const PAGE_ROWS = 50;
@@ -154,7 +154,7 @@ function ReferenceFilter({ field, value, onChoose }: FilterProps) {
 }
 
 /** Names of what the columns refer to. */
-function useNames(kind: Kind): (resource: string, id: number) => string {
+function useNames(kind: Kind): NamesOf {
     const fields = kind.columns.map(name => fieldOf(kind, name));
     const resources = fields.map(field =>
         field?.type === 'reference' || field?.type === 'references' ? field.of : null,
@@ -195,13 +195,7 @@ function Table({ kind, rows }: { kind: Kind; rows: readonly Row[] }) {
                                 </a>
                             </th>
                             {kind.columns.map(name => (
-                                <td
-                                    key={name}
-                                    class={isAmount(kind, name) ? 'end' : ''}
-                                    data-label={named('field', name)}
-                                >
-                                    {cell(kind, name, row, names)}
-                                </td>
+                                <Cell key={name} kind={kind} name={name} row={row} names={names} />
                             ))}
                         </tr>
                     ))}
@@ -215,9 +209,28 @@ function isAmount(kind: Kind, name: string): boolean {
     return fieldOf(kind, name)?.type === 'number';
 }
 
-function cell(kind: Kind, name: string, row: Row, names: (resource: string, id: number) => string): string {
+function cell(kind: Kind, name: string, row: Row, names: NamesOf): string {
     if (name === 'has_pin') return row.has_pin ? t('yes') : t('no');
     return show(fieldOf(kind, name), row[name], names);
+}
+
+interface CellProps {
+    kind: Kind;
+    name: string;
+    row: Row;
+    names: NamesOf;
+}
+
+function Cell({ kind, name, row, names }: CellProps) {
+    const text = cell(kind, name, row, names);
+    return (
+        <td
+            class={`${isAmount(kind, name) ? 'end' : ''} ${text === NOTHING ? 'nothing-there' : ''}`}
+            data-label={named('field', name)}
+        >
+            {text}
+        </td>
+    );
 }
 
 function Thumb({ value, name }: { value: unknown; name: string }) {
@@ -268,10 +281,4 @@ function Pages({ page, total, onGo }: PagesProps) {
             )}
         </nav>
     );
-}
-
-/** Every id that a record's field refers to. */
-export function referred(field: Field, value: unknown): number[] {
-    if (field.type === 'reference') return [idIn(value)].filter(id => id !== null);
-    return field.type === 'references' ? idsIn(value) : [];
 }

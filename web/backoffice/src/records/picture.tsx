@@ -57,7 +57,6 @@ export function PictureField({
                     <input
                         type="file"
                         accept="image/*"
-                        class="heard"
                         onChange={event => void take(event.currentTarget.files?.[0])}
                     />
                 </label>

@@ -165,7 +165,7 @@ export function Drafts({ report: { drafts, session } }: PartProps) {
                         >
                             <strong>{number}</strong>
                             <span class="hint">
-                                {t('order.added_by', {
+                                {t('report.begun_by', {
                                     who: t('who', { name: added.user.name, pos: added.pos.name }),
                                 })}
                                 {' · '}
