@@ -24,11 +24,13 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use axum::{Json, http::StatusCode};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tillsync_core::author::{Author, Mark, Pos, User};
 use tillsync_core::command::{Action, Command};
 use tillsync_core::id::{CommandId, Till, stable_id};
+use tillsync_core::json::amount;
 use utoipa::ToSchema;
 
 use crate::api::error::ApiError;
@@ -186,6 +188,11 @@ pub fn seen(headers: &HeaderMap) -> Result<u64, ApiError> {
     let seen = headers.get(header::IF_MATCH).and_then(|tag| tag.to_str().ok());
     seen.and_then(|tag| tag.trim_matches('"').parse().ok())
         .ok_or_else(|| ApiError::bad("If-Match has to name the version that was seen, such as \"3\""))
+}
+
+/// An amount, as a number or as a text: what is counted and noted with a session is written as text.
+pub fn decimal(value: &Value) -> Option<Decimal> {
+    amount(value).ok().or_else(|| value.as_str()?.parse().ok())
 }
 
 /// A body that a request brings, as an object.

@@ -10,13 +10,13 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tillsync_core::command::{Action, CloseSession, Drafts, JoinPos, MoveCash, OpenSession};
-use tillsync_core::json::{Fields, amount};
+use tillsync_core::json::Fields;
 use tillsync_core::multi_session::{CashMove, MultiSession};
 use tillsync_store::lists::{Session, WantedSessions};
 use tillsync_store::{Record, RoomId};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Manager, Named as NamedRecord, Names};
+use super::{Manager, Named as NamedRecord, Names, decimal};
 use crate::api::ApiState;
 use crate::api::error::ApiError;
 use crate::api::input::{Asked, Body, Named};
@@ -411,9 +411,9 @@ async fn sold_now(state: &ApiState, manager: &Manager, session: &Session) -> Res
 
 fn shown(names: &Names, session: &Session, sold: &Value) -> SessionShown {
     let closed = session.closed.as_ref();
-    let said = |fields: &Value, field: &str| fields.get(field).and_then(|value| amount(value).ok());
+    let said = |fields: &Value, field: &str| fields.get(field).and_then(decimal);
     let differences = closed.and_then(|closed| closed.closing.get("differences")?.as_object());
-    let difference = differences.map(|each| each.values().filter_map(|value| amount(value).ok()).sum());
+    let difference = differences.map(|each| each.values().filter_map(decimal).sum());
     SessionShown {
         id: session.opened.id,
         pos: NamedRecord { id: session.pos, name: session.name.clone() },
@@ -479,7 +479,7 @@ async fn report_of(state: &ApiState, manager: &Manager, id: u32) -> Result<Repor
 
 /// What each method should come to. Change is given from the first that is cash.
 fn drawers(session: &Session, methods: &[Record], sold: &Value, moves: &[CashMove]) -> Vec<Drawer> {
-    let said = |fields: &Value, field: &str| fields.get(field).and_then(|value| amount(value).ok());
+    let said = |fields: &Value, field: &str| fields.get(field).and_then(decimal);
     let closing =
         session.closed.as_ref().map(|closed| Value::Object(closed.closing.clone().into_iter().collect()));
     let by_method = |fields: Option<&Value>, field: &str, id: i64| said(fields?.get(field)?, &id.to_string());

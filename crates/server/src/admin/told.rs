@@ -215,6 +215,11 @@ impl<'a> Teller<'a> {
                 let (kind, did) = if is_move { (Doing::Moved, "got") } else { (Doing::Added, "added") };
                 tell(kind, format!("{did} {}", self.goods(fields)));
             }
+            // Somebody counted it down to nothing before: that was the removal.
+            Operation::RemoveLine { .. } if line.is_some_and(|line| line.qty().is_zero()) => {
+                let name = line.map_or_else(|| "a line".into(), |line| self.product(&line.fields));
+                tell(Doing::Changed, format!("took the empty line of {name} off"));
+            }
             Operation::RemoveLine { line: uid, .. } => {
                 let goods = line.map_or_else(|| unknown(uid), |line| self.goods(&line.fields));
                 tell(taken, format!("{took} {goods}"));
@@ -307,7 +312,9 @@ impl<'a> Teller<'a> {
 pub fn removals(history: &[Happened]) -> Option<String> {
     let last = history.iter().rev().find(|happened| happened.kind == Doing::Removed)?;
     let removed = last.details.iter().filter(|detail| detail.kind == Doing::Removed);
-    let what: Vec<&str> = removed.map(|detail| detail.text.trim_start_matches("removed ")).collect();
+    // Without what stood there before and after, in brackets.
+    let short = |text: &'_ str| text.trim_start_matches("removed ").split(" (").next().unwrap_or_default().to_owned();
+    let what: Vec<String> = removed.map(|detail| short(&detail.text)).collect();
     Some(format!("{}, by {}", what.join(", "), last.user.name))
 }
 
