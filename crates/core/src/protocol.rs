@@ -44,6 +44,12 @@ pub enum TillMessage {
         /// Commands without an answer.
         #[serde(default)]
         unsent: u64,
+        /// How old the oldest of these is, in milliseconds; none where there is none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        oldest_ms: Option<u64>,
+        /// How long the last command took from being sent to being answered, in milliseconds; none where none was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        delay_ms: Option<u64>,
     },
     /// Are you there? (W14)
     Ping {
@@ -92,6 +98,11 @@ pub enum ServerMessage {
     Gone {
         /// Which.
         till: Till,
+    },
+    /// The shop's records have changed: products, prices, people (W18).
+    Records {
+        /// The number of the database's last change.
+        change: u64,
     },
     /// Are you there? (W14)
     Ping {

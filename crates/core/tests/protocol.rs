@@ -124,7 +124,7 @@ fn the_examples_are_what_the_code_reads() {
     let told = check::<ServerMessage>("server", "type");
     assert_eq!(
         told,
-        ["accepted", "error", "event", "gone", "pong", "presence", "refused", "welcome"],
+        ["accepted", "error", "event", "gone", "pong", "presence", "records", "refused", "welcome"],
         "and 'ping', which is the till's"
     );
     let kinds = [

@@ -228,6 +228,13 @@ impl Hub {
         Ok(room)
     }
 
+    /// Tells the tills of a database that its records have changed.
+    pub fn records_changed(&self, database: &str, change: u64) {
+        for room in lock(&self.rooms).values().filter(|room| &*room.id.database == database) {
+            room.records_changed(change);
+        }
+    }
+
     /// How far the logs of a database's open rooms are.
     pub fn seqs(&self, database: &str) -> Vec<(i64, u64)> {
         let rooms = lock(&self.rooms);

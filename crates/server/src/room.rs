@@ -50,6 +50,11 @@ pub enum Request {
     },
     /// Something that a till of our own wants.
     Native(NativeRequest),
+    /// The shop's records have changed.
+    Records {
+        /// The number of the change.
+        change: u64,
+    },
     /// Who is there.
     Present {
         /// Takes the tills of our own that are connected.
@@ -192,6 +197,11 @@ impl Room {
         }
     }
 
+    /// Has the room tell its tills that records have changed. Where too much waits they find out by themselves.
+    pub fn records_changed(&self, change: u64) {
+        self.requests.try_send(Request::Records { change }).ok();
+    }
+
     /// Updates in each of the last minutes, oldest first.
     pub fn pace(&self, now_ms: u64) -> Vec<u32> {
         self.front.pace().minutes(now_ms)
@@ -206,7 +216,10 @@ impl Room {
     pub fn native_now(&self, request: NativeRequest) -> Result<(), NativeRequest> {
         self.requests.try_send(Request::Native(request)).map_err(|refused| match refused.into_inner() {
             Request::Native(request) => request,
-            Request::Odoo { .. } | Request::Own { .. } | Request::Present { .. } => {
+            Request::Odoo { .. }
+            | Request::Own { .. }
+            | Request::Present { .. }
+            | Request::Records { .. } => {
                 unreachable!("it was a till's")
             }
         })

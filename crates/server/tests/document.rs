@@ -13,5 +13,8 @@ fn the_document_in_the_tree_is_fresh() {
         std::fs::write(&path, &text).expect("it can be written");
     }
     let there = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(there == text, "it is not what the code says: TILLSYNC_WRITE_OPENAPI=1 cargo nextest run -p tillsync-server");
+    assert!(
+        there == text,
+        "it is not what the code says: TILLSYNC_WRITE_OPENAPI=1 cargo nextest run -p tillsync-server"
+    );
 }

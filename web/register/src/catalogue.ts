@@ -12,6 +12,8 @@ import { type Answer, ask, isNoAnswer } from './request';
 export const PATIENCE_MS = 1_500;
 /** How often the server is asked whether anything is new. */
 export const EVERY_MS = 60_000;
+/** All tills are told at once that something is new: they do not ask all at once. */
+export const SPREAD_MS = 2_000;
 /** What that grows to while there is no answer. */
 export const EVERY_MS_MAX = 10 * EVERY_MS;
 
@@ -93,17 +95,30 @@ export class Catalogue {
     }
 
     /**
-     * Asks as soon as the till's connection is back after it was lost.
+     * Asks as soon as the till's connection is back after it was lost, and soon after the server says that something is new.
      *
      * @returns what ends that
      */
     follow(engine: Pick<Engine, 'on' | 'connection'>): () => void {
         let wasUp = false;
-        return engine.on('connection', ({ sync }) => {
-            if (sync === 'red' && wasUp) this.lost();
-            else if (sync === 'green' && this.isStale) void this.refresh();
-            wasUp = sync !== 'red';
-        });
+        let soon: ReturnType<typeof setTimeout> | undefined;
+        const ends = [
+            engine.on('connection', ({ sync }) => {
+                if (sync === 'red' && wasUp) this.lost();
+                else if (sync === 'green' && this.isStale) void this.refresh();
+                wasUp = sync !== 'red';
+            }),
+            engine.on('records', () => {
+                soon ??= setTimeout(() => {
+                    soon = undefined;
+                    void this.refresh();
+                }, Math.random() * SPREAD_MS);
+            }),
+        ];
+        return () => {
+            clearTimeout(soon);
+            for (const end of ends) end();
+        };
     }
 
     stop(): void {

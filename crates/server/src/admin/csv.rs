@@ -186,7 +186,7 @@ pub async fn import(
     }
     let changes: Vec<RecordChange> = changes.into_iter().flatten().collect();
     if !changes.is_empty() {
-        match state.records.change_records(manager.database(), changes).await? {
+        match state.change_records(manager.database(), changes).await? {
             RecordsChanged::Landed(landed) => {
                 preview.change = landed.first().map_or(preview.change, |record| record.change);
             }

@@ -644,9 +644,9 @@ named! {
         /// Seconds of silence after which a till asks whether the server is there.
         ping_after_s: Option<f64> = |pos| pos.ping_after_s.is_some_and(|seconds| !(1.0..=3_600.0).contains(&seconds))
             .then(|| Problem::new("ping_after_s", "from 1 to 3600 seconds")),
-        /// Seconds after which a till that has no answer is without a connection.
-        red_after_s: Option<f64> = |pos| pos.red_after_s.is_some_and(|seconds| !(1.0..=600.0).contains(&seconds))
-            .then(|| Problem::new("red_after_s", "from 1 to 600 seconds")),
+        /// Seconds after which a till that has no answer to that is without a connection.
+        ping_answer_s: Option<f64> = |pos| pos.ping_answer_s.is_some_and(|seconds| !(1.0..=600.0).contains(&seconds))
+            .then(|| Problem::new("ping_answer_s", "from 1 to 600 seconds")),
     }
 }
 

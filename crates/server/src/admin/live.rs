@@ -65,6 +65,10 @@ pub struct TillShown {
     app: String,
     /// Changes that it has not sent, by what it said last.
     unsent: u64,
+    /// How old the oldest of these is, in milliseconds.
+    oldest_ms: Option<u64>,
+    /// How long its last change took from being sent to being answered, in milliseconds.
+    delay_ms: Option<u64>,
     /// The order on its screen.
     order: Option<String>,
 }
@@ -89,6 +93,8 @@ pub async fn look(State(state): State<ApiState>, manager: Manager) -> Result<Jso
                     since_ms: connected.since_ms,
                     app: connected.app.clone(),
                     unsent: present.unsent,
+                    oldest_ms: connected.waits.oldest_ms,
+                    delay_ms: connected.waits.delay_ms,
                     order: present.order.as_ref().map(ToString::to_string),
                 }
             })
@@ -109,6 +115,8 @@ pub async fn look(State(state): State<ApiState>, manager: Manager) -> Result<Jso
                         since_ms: device.ms,
                         app: String::new(),
                         unsent: 0,
+                        oldest_ms: None,
+                        delay_ms: None,
                         order: None,
                     });
                 }

@@ -249,8 +249,7 @@ pub async fn create(
         seen: None,
         body: Some(kept(&saved.settings, Map::new())),
     };
-    let RecordsChanged::Landed(mut landed) =
-        state.records.change_records(manager.database(), vec![record]).await?
+    let RecordsChanged::Landed(mut landed) = state.change_records(manager.database(), vec![record]).await?
     else {
         return Err(ApiError::conflict("changed", "it could not be made; try again"));
     };
@@ -282,7 +281,7 @@ pub async fn update(
     };
     let body = Some(kept(&saved.settings, former));
     let change = RecordChange { kind: "multi_session".into(), id: Some(id), seen: Some(seen), body };
-    let record = match state.records.change_records(manager.database(), vec![change]).await? {
+    let record = match state.change_records(manager.database(), vec![change]).await? {
         RecordsChanged::Landed(mut landed) => landed.remove(0),
         RecordsChanged::Stale(Some(now)) => {
             return answer(&state, &manager, StatusCode::PRECONDITION_FAILED, now).await;
@@ -319,7 +318,7 @@ pub async fn remove(
         return Err(ApiError::conflict("in_use", &text));
     }
     let change = RecordChange { kind: "multi_session".into(), id: Some(id), seen: Some(seen), body: None };
-    match state.records.change_records(manager.database(), vec![change]).await? {
+    match state.change_records(manager.database(), vec![change]).await? {
         RecordsChanged::Landed(_) => Ok(StatusCode::NO_CONTENT.into_response()),
         RecordsChanged::Stale(Some(now)) => {
             answer(&state, &manager, StatusCode::PRECONDITION_FAILED, now).await
@@ -531,7 +530,7 @@ async fn seat(state: &ApiState, manager: &Manager, id: i64, wanted: &[i64]) -> R
     if changes.is_empty() {
         return Ok(());
     }
-    match state.records.change_records(manager.database(), changes).await? {
+    match state.change_records(manager.database(), changes).await? {
         RecordsChanged::Landed(_) => Ok(()),
         RecordsChanged::Stale(_) => {
             let text =

@@ -38,7 +38,7 @@ pub async fn set_pin(
     }
     let body = Some(Value::Object(body));
     let change = RecordChange { kind: "user".into(), id: Some(id), seen: Some(known.version), body };
-    match state.records.change_records(manager.database(), vec![change]).await? {
+    match state.change_records(manager.database(), vec![change]).await? {
         RecordsChanged::Landed(_) => Ok(StatusCode::NO_CONTENT),
         RecordsChanged::Stale(_) => {
             Err(ApiError::conflict("changed", "somebody else has just changed this person; try again"))

@@ -132,7 +132,7 @@ pub async fn create(
     let body = plain(object(body)?);
     check(&state, &manager, kind, &body).await?;
     let change = RecordChange { kind: kind.kind.into(), id: None, seen: None, body: Some(body) };
-    match state.records.change_records(manager.database(), vec![change]).await? {
+    match state.change_records(manager.database(), vec![change]).await? {
         RecordsChanged::Landed(mut landed) => {
             let record = landed.remove(0);
             Ok(tagged(StatusCode::CREATED, record.version, &whole(record)))
@@ -162,7 +162,7 @@ pub async fn update(
         seating::before_change(&state, &manager, id, known.body.as_ref(), &body).await?;
     }
     let change = RecordChange { kind: kind.kind.into(), id: Some(id), seen: Some(seen), body: Some(body) };
-    match state.records.change_records(manager.database(), vec![change]).await? {
+    match state.change_records(manager.database(), vec![change]).await? {
         RecordsChanged::Landed(mut landed) => {
             let record = landed.remove(0);
             Ok(tagged(StatusCode::OK, record.version, &whole(record)))
@@ -195,7 +195,7 @@ pub async fn remove(
         seating::before_change(&state, &manager, id, known.body.as_ref(), &json!({})).await?;
     }
     let change = RecordChange { kind: kind.kind.into(), id: Some(id), seen: Some(seen), body: None };
-    match state.records.change_records(manager.database(), vec![change]).await? {
+    match state.change_records(manager.database(), vec![change]).await? {
         RecordsChanged::Landed(_) => Ok(StatusCode::NO_CONTENT.into_response()),
         RecordsChanged::Stale(Some(now)) => {
             Ok(tagged(StatusCode::PRECONDITION_FAILED, now.version, &whole(now)))

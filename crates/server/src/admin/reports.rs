@@ -33,9 +33,11 @@ const HOUR_MS: u64 = 3_600_000;
 #[into_params(parameter_in = Query)]
 pub struct Span {
     /// Paid at this time or later, in milliseconds since 1970.
+    #[serde(default)]
     from_ms: u64,
-    /// Paid before this time.
-    to_ms: u64,
+    /// Paid before this time; left out: till now.
+    #[serde(default)]
+    to_ms: Option<u64>,
     /// Only at this POS.
     #[serde(default)]
     pos: Option<i64>,
@@ -175,7 +177,8 @@ pub async fn sales_csv(
 }
 
 async fn sales_of(state: &ApiState, manager: &Manager, span: &Span) -> Result<Sales, ApiError> {
-    if span.to_ms <= span.from_ms {
+    let until_ms = span.to_ms.unwrap_or(u64::MAX);
+    if until_ms <= span.from_ms {
         return Err(ApiError::field("to_ms", "the end has to come after the beginning"));
     }
     let kinds = ["product", "pos_category", "tax", "cashregister", "user", "pos"];
@@ -189,7 +192,7 @@ async fn sales_of(state: &ApiState, manager: &Manager, span: &Span) -> Result<Sa
             pos: span.pos,
             multi_session: span.multi_session,
             from_ms: span.from_ms,
-            until_ms: span.to_ms,
+            until_ms,
             sort: Sort::Latest,
             after,
             max: PAGE_MAX,

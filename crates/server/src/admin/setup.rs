@@ -137,7 +137,7 @@ pub async fn begin(
         let (id, seen) = if is_first { (Some(1), Some(0)) } else { (None, None) };
         RecordChange { kind: kind.into(), id, seen, body: Some(body) }
     });
-    match state.records.change_records(manager.database(), changes.collect()).await? {
+    match state.change_records(manager.database(), changes.collect()).await? {
         tillsync_store::RecordsChanged::Landed(_) => Ok(StatusCode::CREATED),
         tillsync_store::RecordsChanged::Stale(_) => {
             Err(ApiError::conflict("begun", "this shop has begun already; change it under Configuration"))

@@ -313,7 +313,8 @@ pub fn removals(history: &[Happened]) -> Option<String> {
     let last = history.iter().rev().find(|happened| happened.kind == Doing::Removed)?;
     let removed = last.details.iter().filter(|detail| detail.kind == Doing::Removed);
     // Without what stood there before and after, in brackets.
-    let short = |text: &'_ str| text.trim_start_matches("removed ").split(" (").next().unwrap_or_default().to_owned();
+    let short =
+        |text: &'_ str| text.trim_start_matches("removed ").split(" (").next().unwrap_or_default().to_owned();
     let what: Vec<String> = removed.map(|detail| short(&detail.text)).collect();
     Some(format!("{}, by {}", what.join(", "), last.user.name))
 }

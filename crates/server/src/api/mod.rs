@@ -19,7 +19,7 @@ use axum::extract::{FromRef, FromRequestParts};
 use axum::http::header;
 use axum::http::request::Parts;
 use serde::Deserialize;
-use tillsync_store::{ListStore, RecordStore};
+use tillsync_store::{ListStore, RecordChange, RecordStore, RecordsChanged, StoreError};
 
 use self::error::ApiError;
 use crate::hub::{Access, Hub};
@@ -46,6 +46,21 @@ impl ApiState {
     /// All rooms.
     pub fn hub(&self) -> &Arc<Hub> {
         &self.door.hub
+    }
+
+    /// Changes records, and tells the tills.
+    pub async fn change_records(
+        &self,
+        database: &str,
+        changes: Vec<RecordChange>,
+    ) -> Result<RecordsChanged, StoreError> {
+        let changed = self.records.change_records(database, changes).await?;
+        if let RecordsChanged::Landed(landed) = &changed
+            && let Some(last) = landed.first()
+        {
+            self.hub().records_changed(database, last.change);
+        }
+        Ok(changed)
     }
 }
 

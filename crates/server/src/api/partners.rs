@@ -41,7 +41,7 @@ pub async fn create(
         return Err(ApiError::bad("a customer needs a name"));
     }
     let change = RecordChange { kind: KIND.into(), id: None, seen: None, body: Some(Value::Object(said)) };
-    match state.records.change_records(&caller.database, vec![change]).await? {
+    match state.change_records(&caller.database, vec![change]).await? {
         RecordsChanged::Landed(mut landed) => Ok((StatusCode::CREATED, Json(whole(landed.remove(0))))),
         RecordsChanged::Stale(_) => Err(ApiError::bad("the customer could not be made; try again")),
     }
@@ -69,7 +69,7 @@ pub async fn update(
     body.extend(said);
     let body = Some(Value::Object(body));
     let change = RecordChange { kind: KIND.into(), id: Some(id), seen: Some(seen), body };
-    match state.records.change_records(&caller.database, vec![change]).await? {
+    match state.change_records(&caller.database, vec![change]).await? {
         RecordsChanged::Landed(mut landed) => Ok((StatusCode::OK, Json(whole(landed.remove(0))))),
         RecordsChanged::Stale(Some(now)) => Ok((StatusCode::PRECONDITION_FAILED, Json(whole(now)))),
         RecordsChanged::Stale(None) => Err(ApiError::not_found("there is no such customer any more")),

@@ -28,6 +28,8 @@ const LISTS: &[(&str, &str)] = &[
     ("partner", "partners"),
     ("cashregister", "cashregisters"),
     ("barcode_nomenclature", "barcode_nomenclatures"),
+    ("floor", "floors"),
+    ("table", "tables"),
 ];
 
 /// `GET /api/poses`
@@ -128,7 +130,7 @@ pub async fn till(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let mut kinds: Vec<&str> = LISTS.iter().map(|(kind, _)| *kind).collect();
-    kinds.extend(["company", "currency", "cash_rounding", "user", "pos"]);
+    kinds.extend(["company", "currency", "cash_rounding", "user", "pos", "multi_session"]);
     let found = state.records.records(&caller.database, &kinds, 0).await?;
     // Another server at this address, or this one from a backup, may have counted up to the same number.
     let identity = state.hub().identity();
@@ -138,11 +140,15 @@ pub async fn till(
     }
     let mut lists: BTreeMap<&str, Vec<Value>> = LISTS.iter().map(|(_, list)| (*list, Vec::new())).collect();
     let (mut shop, mut users, mut this) = (Map::new(), Vec::new(), None);
+    let mut multi_sessions = BTreeMap::new();
     for record in found.records {
         match record.kind.as_str() {
             "pos" if record.id == id => this = read(record),
             "pos" => {}
             "user" => users.extend(person(record)),
+            "multi_session" => {
+                multi_sessions.insert(record.id, record.body.unwrap_or_default());
+            }
             "partner" => {
                 lists.entry("partners").or_default().push(partners::whole(record));
             }
@@ -167,8 +173,12 @@ pub async fn till(
     if caller.access.multi_session.is_some_and(|served| served != room.multi_session) {
         return Err(ApiError::access("this key is of another multi-session"));
     }
-    shop.extend(lists.into_iter().map(|(list, records)| (list.to_owned(), Value::Array(records))));
     let mut config = pos.options;
+    if let Some(chosen) = pos.multi_session.and_then(|id| multi_sessions.get(&id)) {
+        with_multi_session(&mut config, chosen);
+    }
+    with_choices(&config, &mut lists);
+    shop.extend(lists.into_iter().map(|(list, records)| (list.to_owned(), Value::Array(records))));
     config.insert("id".into(), id.into());
     config.insert("name".into(), pos.name.into());
     let till = Till {
@@ -185,6 +195,34 @@ pub async fn till(
     }
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     Ok(response)
+}
+
+/// What was chosen for the multi-session holds for all of its POSes.
+fn with_multi_session(config: &mut Map<String, Value>, chosen: &Value) {
+    let positions = &chosen["fiscal_position_ids"];
+    if positions.as_array().is_some_and(|ids| !ids.is_empty()) {
+        let default = config.get("default_fiscal_position_id").cloned().unwrap_or_default();
+        if !positions.as_array().is_some_and(|ids| ids.contains(&default)) {
+            config.remove("default_fiscal_position_id");
+        }
+        config.insert("fiscal_position_ids".into(), positions.clone());
+    }
+    for option in ["drafts", "sync_server"] {
+        if let Some(value) = chosen.get(option).filter(|value| value.as_str() != Some("")) {
+            config.insert(option.into(), value.clone());
+        }
+    }
+}
+
+/// Leaves out what the tills do not offer: other payment methods than the POS's, and products that are not available.
+fn with_choices(config: &Map<String, Value>, lists: &mut BTreeMap<&str, Vec<Value>>) {
+    let methods = config.get("payment_method_ids").and_then(Value::as_array).filter(|ids| !ids.is_empty());
+    if let (Some(ids), Some(known)) = (methods, lists.get_mut("cashregisters")) {
+        known.retain(|method| ids.contains(&method["id"]));
+    }
+    if let Some(products) = lists.get_mut("products") {
+        products.retain(|product| product["available"] != Value::Bool(false));
+    }
 }
 
 /// What a record holds, with its id.

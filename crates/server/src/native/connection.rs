@@ -10,7 +10,7 @@ use super::message::{self, Goodbye, Said, Text, bad, error, is_shown};
 use crate::config::SOCKETS_MAX;
 use crate::hub::{Access, Hub};
 use crate::room::Room;
-use crate::room::audience::Inbox;
+use crate::room::audience::{Inbox, Waits};
 use crate::room::native::{Joined, NativeRequest};
 
 /// A till that was let in. Dropping it takes the till out of the room.
@@ -72,7 +72,10 @@ impl Connection {
             TillMessage::Hello(_) => return Err(bad("'hello' was said already")),
             TillMessage::Command(command) if !is_numbered(&command) => return Err(not_numbered()),
             TillMessage::Command(command) => NativeRequest::Command { member, command, fault: None },
-            TillMessage::Presence { order, unsent } => NativeRequest::Presence { member, order, unsent },
+            TillMessage::Presence { order, unsent, oldest_ms, delay_ms } => {
+                let waits = Waits { unsent, oldest_ms, delay_ms };
+                NativeRequest::Presence { member, order, waits }
+            }
             TillMessage::Ping { at } => NativeRequest::Ping { member, at },
             TillMessage::Pong { .. } => return Ok(()),
         };

@@ -57,6 +57,19 @@ pub struct Connected {
     pub app: String,
     /// Since when, in milliseconds since 1970.
     pub since_ms: u64,
+    /// What waits there.
+    pub waits: Waits,
+}
+
+/// What a till says of what it has not sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Waits {
+    /// Commands without an answer.
+    pub unsent: u64,
+    /// How old the oldest of these is, in milliseconds.
+    pub oldest_ms: Option<u64>,
+    /// How long the last command took from being sent to being answered, in milliseconds.
+    pub delay_ms: Option<u64>,
 }
 
 /// The room's end of a connection.
@@ -70,7 +83,9 @@ pub(super) struct Member {
     app: String,
     since_ms: u64,
     order: Option<OrderUid>,
-    unsent: u64,
+    waits: Waits,
+    /// When it said so.
+    noted_ms: u64,
     messages: mpsc::Sender<Text>,
     end: watch::Sender<Option<End>>,
 }
@@ -96,8 +111,19 @@ impl Audience {
         let (messages, waiting) = mpsc::channel(OUTBOX_MESSAGES_MAX);
         let (end, ended) = watch::channel(None);
         self.joined += 1;
-        let (is_to_renumber, order, unsent) = (false, None, 0);
-        let member = Member { till, mark, is_to_renumber, app, since_ms, order, unsent, messages, end };
+        let (is_to_renumber, order, waits) = (false, None, Waits::default());
+        let member = Member {
+            till,
+            mark,
+            is_to_renumber,
+            app,
+            since_ms,
+            order,
+            waits,
+            noted_ms: since_ms,
+            messages,
+            end,
+        };
         let present = member.present();
         self.members.insert(self.joined, member);
         if let Some(present) = present {
@@ -134,18 +160,26 @@ impl Audience {
     }
 
     /// Whoever is there, with what only the server knows of them.
-    pub fn connected(&self) -> Vec<Connected> {
+    pub fn connected(&self, now_ms: u64) -> Vec<Connected> {
         let connected = |member: &Member| {
             let (app, since_ms) = (member.app.clone(), member.since_ms);
-            Some(Connected { present: member.present()?, app, since_ms })
+            // What waited then has become older.
+            let older = |oldest_ms| oldest_ms + now_ms.saturating_sub(member.noted_ms);
+            let waits = Waits { oldest_ms: member.waits.oldest_ms.map(older), ..member.waits };
+            Some(Connected { present: member.present()?, app, since_ms, waits })
         };
         self.members.values().filter_map(connected).collect()
     }
 
     /// A till says which order is on its screen.
-    pub fn note_presence(&mut self, id: u64, order: Option<OrderUid>, unsent: u64) {
+    pub fn note_presence(&mut self, id: u64, order: Option<OrderUid>, waits: Waits, now_ms: u64) {
         let Some(member) = self.members.get_mut(&id) else { return };
-        (member.order, member.unsent) = (order, unsent);
+        let is_news = member.order != order || member.waits.unsent != waits.unsent;
+        (member.order, member.waits) = (order, waits);
+        member.noted_ms = now_ms;
+        if !is_news {
+            return;
+        }
         if let Some(present) = member.present() {
             self.tell_others(id, &ServerMessage::Presence(present));
         }
@@ -157,6 +191,13 @@ impl Audience {
             return;
         }
         let text = text(&ServerMessage::Event(Box::new(TillEvent::new(event, state))));
+        let all: Vec<u64> = self.members.keys().copied().collect();
+        all.into_iter().for_each(|id| self.push(id, text.clone()));
+    }
+
+    /// Tells everyone something that is no event.
+    pub fn tell_all(&mut self, message: &ServerMessage) {
+        let text = text(message);
         let all: Vec<u64> = self.members.keys().copied().collect();
         all.into_iter().for_each(|id| self.push(id, text.clone()));
     }
@@ -215,6 +256,7 @@ impl Audience {
 impl Member {
     fn present(&self) -> Option<Present> {
         let till = self.till.clone()?;
-        Some(Present { till, mark: self.mark.clone(), order: self.order.clone(), unsent: self.unsent })
+        let unsent = self.waits.unsent;
+        Some(Present { till, mark: self.mark.clone(), order: self.order.clone(), unsent })
     }
 }

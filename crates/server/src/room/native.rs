@@ -13,7 +13,7 @@ use tillsync_core::refusal::Refusal;
 use tillsync_store::{Append, Appended, SideRow, StoreError};
 use tokio::sync::oneshot;
 
-use super::audience::Inbox;
+use super::audience::{Inbox, Waits};
 use super::task::{RoomTask, STALE_MAX};
 use crate::clock::now_ms;
 use crate::native::message::{Goodbye, Text, error};
@@ -48,8 +48,8 @@ pub enum NativeRequest {
         member: u64,
         /// The order.
         order: Option<OrderUid>,
-        /// Commands without an answer.
-        unsent: u64,
+        /// Commands without an answer, and what else is said of them.
+        waits: Waits,
     },
     /// A `ping`.
     Ping {
@@ -125,8 +125,8 @@ impl RoomTask {
                         self.audience.leave(left.member);
                     }
                 }
-                NativeRequest::Presence { member, order, unsent } => {
-                    self.audience.note_presence(member, order, unsent);
+                NativeRequest::Presence { member, order, waits } => {
+                    self.audience.note_presence(member, order, waits, now_ms());
                 }
                 NativeRequest::Ping { member, at } => {
                     let pong = ServerMessage::Pong { at, seq: self.book.state.seq };

@@ -13,6 +13,7 @@ use tillsync_core::command::{Action, Answer, Command, decide};
 use tillsync_core::event::{Change, Event};
 use tillsync_core::id::{CommandId, OrderUid, Till};
 use tillsync_core::multi_session::MultiSession;
+use tillsync_core::protocol::ServerMessage;
 use tillsync_odoo::book::{Book, Judged};
 use tillsync_odoo::error::WireError;
 use tillsync_odoo::interpret::command_id;
@@ -100,8 +101,9 @@ impl RoomTask {
                 Request::Odoo { call, reply } => odoo.push(Asked::new(call, reply)),
                 Request::Own { command, reply } => own.push((command, reply)),
                 Request::Present { reply } => {
-                    reply.send(self.audience.connected()).ok();
+                    reply.send(self.audience.connected(now_ms())).ok();
                 }
+                Request::Records { change } => self.audience.tell_all(&ServerMessage::Records { change }),
                 Request::Native(request) => native.push(request),
             }
             let taken = odoo.len() + own.len() + native.len();

@@ -10,7 +10,7 @@ use tillsync_odoo_till::{Popup, TillConfig};
 use tillsync_server::config::{Config, OdooAccess, OnFatal};
 use tillsync_server::{Running, serve};
 use tillsync_store::sqlite::{OpenMode, Options, SqliteStore};
-use tillsync_store::{KeyStore, RecordStore, RoomId, Store};
+use tillsync_store::{KeyStore, ListStore, RecordStore, RoomId, Store};
 use tokio::net::TcpListener;
 
 use super::client::Client;
@@ -39,7 +39,7 @@ pub fn room() -> RoomId {
 }
 
 /// Starts a server on a free port.
-pub async fn start<S: Store + KeyStore + RecordStore>(config: Config, store: Arc<S>) -> Running {
+pub async fn start<S: Store + KeyStore + RecordStore + ListStore>(config: Config, store: Arc<S>) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     serve(config, store, listener, None).await.expect("the server starts")
 }

@@ -9,6 +9,7 @@ use tillsync_core::id::{CommandId, OrderUid};
 use tillsync_core::multi_session::Summary;
 use tillsync_core::order::Order;
 use tillsync_store::faulty::FaultyStore;
+use tillsync_store::lists::{ListStore, Page, Session, Wanted, WantedRecords, WantedSessions};
 use tillsync_store::sqlite::SqliteStore;
 use tillsync_store::{
     Append, Appended, Closed, Key, KeyStore, Loaded, NewKey, Record, RecordChange, RecordStore, Records,
@@ -96,6 +97,25 @@ impl KeyStore for Faulty {
     }
     async fn key_by_hash(&self, secret_hash: &str) -> Result<Option<Key>> {
         self.faults.inner().key_by_hash(secret_hash).await
+    }
+}
+
+#[async_trait]
+impl ListStore for Faulty {
+    async fn past(&self, database: &str, wanted: &Wanted) -> Result<Page> {
+        self.faults.inner().past(database, wanted).await
+    }
+    async fn changed_ms(&self, room: &RoomId, uids: &[OrderUid]) -> Result<Vec<u64>> {
+        self.faults.inner().changed_ms(room, uids).await
+    }
+    async fn sessions(&self, database: &str, wanted: &WantedSessions) -> Result<Vec<Session>> {
+        self.faults.inner().sessions(database, wanted).await
+    }
+    async fn session(&self, database: &str, id: u32) -> Result<Option<Session>> {
+        self.faults.inner().session(database, id).await
+    }
+    async fn records_page(&self, database: &str, wanted: &WantedRecords) -> Result<(Vec<Record>, u64)> {
+        self.faults.inner().records_page(database, wanted).await
     }
 }
 

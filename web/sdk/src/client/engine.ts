@@ -58,7 +58,7 @@ export class TillEngine implements Engine {
         this.presence = new Presence(
             parts.timing.presenceMs,
             message => this.link.send(message),
-            () => this.shelf.outbox.waiting.length,
+            () => this.shelf.outbox.waits(Date.now()),
             order => this.shelf.shown.isKnown(order),
         );
     }
@@ -240,6 +240,9 @@ export class TillEngine implements Engine {
     tellPresence(): void {
         this.emitter.emit('presence', this.present);
     }
+    tellRecords(change: number): void {
+        this.emitter.emit('records', change);
+    }
     tellSession(): void {
         this.emitter.emit('session');
     }
@@ -327,6 +330,7 @@ export class TillEngine implements Engine {
     private send(entry: Entry): void {
         const { number, id, user, device_time_ms, actions } = entry.command;
         entry.isSent = true;
+        entry.sentMs = Date.now();
         entry.mayBeKnown = true;
         const { answered } = this.shelf.till;
         this.link.send({ type: 'command', number, id, answered, user, device_time_ms, actions });

@@ -1,4 +1,4 @@
-/** What the server says of the log and of who is there, taken into the replica (W4 to W6, W10, W16, W17). */
+/** What the server says of the log and of who is there, taken into the replica (W4 to W6, W10, W16 to W18). */
 import { Replica } from '../rules/replica.js';
 import type { EventMessage, ServerMessage, Welcome } from '../wire/protocol.js';
 import type { Answers } from './answers.js';
@@ -20,6 +20,7 @@ export interface IntakeOwner {
     otherServer(server: string): boolean;
     tell(changes: OrderChange[]): void;
     tellPresence(): void;
+    tellRecords(change: number): void;
     tellSession(): void;
     welcomed(): void;
     loginAnew(): void;
@@ -82,6 +83,9 @@ export class Intake {
             case 'gone':
                 owner.presence.drop(message.till);
                 owner.tellPresence();
+                break;
+            case 'records':
+                owner.tellRecords(message.change);
                 break;
             case 'welcome':
             case 'error':

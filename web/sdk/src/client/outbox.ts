@@ -4,6 +4,7 @@ import { COMMANDS_UNANSWERED_MAX } from '../wire/protocol.js';
 import { OutboxFullError } from './errors.js';
 import type { Keeper } from './keeper.js';
 import { namedBy } from './names.js';
+import type { Waits } from './presence.js';
 import { type Kind, STORED_VERSION, type StoredCommand, type StoredTill } from './storage.js';
 import type { Outcome, User } from './types.js';
 
@@ -22,6 +23,8 @@ export interface Entry {
     isReady: boolean;
     /** It went out on the present connection. */
     isSent: boolean;
+    /** When it went out last; 0 for never. */
+    sentMs: number;
     /** It went out, or may have: what is in it cannot be changed any more. */
     mayBeKnown: boolean;
     /** It is in the replica already (W10). */
@@ -47,6 +50,8 @@ export class Outbox {
     /** Answered, by number. */
     private journal: StoredCommand[] = [];
     private next = 1;
+    /** How long the last answer took. */
+    private delayMs: number | null = null;
     /** The last number that the server had taken when it said welcome. */
     private takenNumber = 0;
     /** Those that wait, by the uids that they name. */
@@ -122,6 +127,16 @@ export class Outbox {
         return payments;
     }
 
+    /** What is said to people who look after tills (W16). */
+    waits(nowMs: number): Waits {
+        const [oldest] = this.waiting;
+        return {
+            unsent: this.waiting.length,
+            ...(oldest && { oldest_ms: Math.max(0, nowMs - oldest.command.device_time_ms) }),
+            ...(this.delayMs !== null && { delay_ms: this.delayMs }),
+        };
+    }
+
     /** How many orders have something that waits. */
     get ordersWaiting(): number {
         return this.byOrder.size;
@@ -184,6 +199,7 @@ export class Outbox {
         const [entry] = at < 0 ? [] : this.waiting.splice(at, 1);
         if (!entry) return undefined;
         this.leave(entry);
+        if (entry.sentMs > 0) this.delayMs = Math.max(0, nowMs - entry.sentMs);
         entry.command = { ...entry.command, answer, answered_ms: nowMs };
         this.journal.push(entry.command);
         this.note(entry);
@@ -298,6 +314,7 @@ function entryOf(command: StoredCommand): Entry {
         isSealed: false,
         isReady: false,
         isSent: false,
+        sentMs: 0,
         mayBeKnown: false,
         isCovered: false,
         hasPaid: false,

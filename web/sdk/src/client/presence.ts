@@ -2,6 +2,9 @@
 import type { PresenceMessage, TillPresence } from '../wire/protocol.js';
 import type { Present } from './types.js';
 
+/** What a till says of what it has not sent. */
+export type Waits = Pick<TillPresence, 'unsent' | 'oldest_ms' | 'delay_ms'>;
+
 export class Presence {
     private readonly others = new Map<string, Present>();
     private list: readonly Present[] | null = null;
@@ -11,13 +14,13 @@ export class Presence {
 
     /**
      * @param say sends it, if there is a connection
-     * @param unsent commands without an answer
+     * @param waits commands without an answer, how old the oldest is, and how long the last answer took
      * @param isKnown whether the server knows the order: another is nobody's business yet
      */
     constructor(
         private readonly delayMs: number,
         private readonly say: (presence: TillPresence) => void,
-        private readonly unsent: () => number,
+        private readonly waits: () => Waits,
         private readonly isKnown: (order: string) => boolean,
     ) {}
 
@@ -65,14 +68,14 @@ export class Presence {
 
     private tell(): void {
         const order = this.order !== null && this.isKnown(this.order) ? this.order : null;
-        const unsent = this.unsent();
+        const { unsent, ...more } = this.waits();
         if (
             this.told
                 ? this.told.order === order && this.told.unsent === unsent
                 : order === null && unsent === 0
         )
             return;
-        this.told = { type: 'presence', order, unsent };
+        this.told = { type: 'presence', order, unsent, ...more };
         this.say(this.told);
     }
 }

@@ -176,6 +176,8 @@ export interface EngineEvents {
     refused: (refused: Refused) => void;
     /** The run, `active`, the policy, the login, or whether the session is open changed. */
     session: () => void;
+    /** The shop's records have changed: products, prices, people (W18). What they are now is the shop's to say. */
+    records: (change: number) => void;
     /** The server took what this till closed as paid, and gave its receipt a number (N7). */
     receipt: (uid: string, receipt: number) => void;
 }

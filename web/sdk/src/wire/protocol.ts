@@ -191,6 +191,10 @@ export interface TillPresence {
     type: 'presence';
     order: string | null;
     unsent: number;
+    /** How old the oldest of these is; left out where there is none. */
+    oldest_ms?: number;
+    /** How long the last command took from being sent to being answered; left out where none was. */
+    delay_ms?: number;
 }
 export type TillMessage = Hello | Command | Ping | TillPong | TillPresence;
 
@@ -272,6 +276,11 @@ export interface Gone {
     type: 'gone';
     till: string;
 }
+/** The shop's records have changed (W18). */
+export interface RecordsMessage {
+    type: 'records';
+    change: number;
+}
 export type ServerMessage =
     | Welcome
     | EventMessage
@@ -281,6 +290,7 @@ export type ServerMessage =
     | Ping
     | ServerPong
     | PresenceMessage
-    | Gone;
+    | Gone
+    | RecordsMessage;
 
 export type { Fields, Json, Mark, Notice, Operation, Payment, Pos, Refusal, User };

@@ -29,6 +29,7 @@ const NEEDED: Record<ServerMessage['type'], Record<string, Kind>> = {
     pong: { at: 'number' },
     presence: { till: 'string', user: 'object', pos: 'object', unsent: 'number' },
     gone: { till: 'string' },
+    records: { change: 'number' },
 };
 
 /**
