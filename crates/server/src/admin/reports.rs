@@ -168,9 +168,9 @@ pub async fn sales_csv(
             name,
             orders.to_string(),
             qty.normalize().to_string(),
-            net.to_string(),
-            tax.to_string(),
-            total.to_string(),
+            net.normalize().to_string(),
+            tax.normalize().to_string(),
+            total.normalize().to_string(),
         ]);
     }
     Ok(table.answer(&format!("sales-by-{name}.csv")))

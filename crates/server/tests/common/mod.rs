@@ -1,13 +1,14 @@
 //! A shop over real sockets: a server in this process, tills that talk HTTP as browsers do, and between each till
 //! and the server a network that fails when a test says so.
 //!
-//! [`shop`] has the server and its store, [`client`] a till in its browser, [`proxy`] its network, [`wire`] requests
+//! [`shop`] has the server and its store, [`client`] a till in its browser, [`own`] one of our own, [`proxy`] its network, [`wire`] requests
 //! that are written by hand, [`screen`] compares what a till shows with what the store has, [`log`] keeps what is
 //! logged.
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 pub mod client;
 pub mod log;
+pub mod own;
 pub mod proxy;
 pub mod screen;
 pub mod shop;

@@ -2,16 +2,16 @@
 
 use hyper::Method;
 use serde_json::{Value, json};
-use tillsync_server::config::{Config, TillAccess};
 use tillsync_server::pin;
 use tillsync_store::{RecordChange, RecordStore};
 
-use crate::common::shop::{Shop, open_config};
-use crate::common::wire::{Answer, send_from};
+use crate::common::shop::Shop;
+use crate::common::own::{Till, ask, empty, get, post};
+use crate::common::wire::Answer;
 
 /// POS 1 "Bar" and POS 2 "Counter" in multi-session 1, Ann with a PIN and Bob without, a product and a customer.
 async fn furnished() -> Shop {
-    let shop = Shop::with(Config { tills: TillAccess::Open, ..open_config() }).await;
+    let shop = empty().await;
     let put = |kind: &str, id: i64, body: Value| RecordChange {
         kind: kind.into(),
         id: Some(id),
@@ -28,79 +28,6 @@ async fn furnished() -> Shop {
     ];
     shop.beside().await.change_records("main", records).await.expect("they are kept");
     shop
-}
-
-async fn ask(shop: &Shop, method: Method, path: &str, body: Value) -> Answer {
-    send_from(shop.address(), method, path, body.to_string(), &[]).await
-}
-
-async fn get(shop: &Shop, path: &str) -> Value {
-    let answer = ask(shop, Method::GET, path, Value::Null).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.text);
-    answer.json()
-}
-
-async fn post(shop: &Shop, path: &str, body: Value) -> Answer {
-    ask(shop, Method::POST, path, body).await
-}
-
-/// A till of our own, by long polling.
-struct Till<'a> {
-    shop: &'a Shop,
-    connection: String,
-    welcome: Value,
-    said: u64,
-}
-
-impl<'a> Till<'a> {
-    async fn open(shop: &'a Shop, pos: i64, name: &str, device: &str) -> Self {
-        let hello = json!({
-            "type": "hello", "protocol": 1, "database": "main", "multi_session": 1,
-            "pos": {"id": pos, "name": name}, "user": {"id": 2, "name": "Bob"}, "device": device,
-        });
-        let opened = post(shop, "/sync/open", hello).await.json();
-        let connection = opened["connection"].as_str().expect("a connection").to_owned();
-        Self { shop, connection, welcome: opened["messages"][0].clone(), said: 0 }
-    }
-
-    /// Has a command taken; what it came to.
-    async fn does(&mut self, actions: Vec<Value>) -> Value {
-        self.said += 1;
-        let command = json!({
-            "type": "command", "number": self.said, "id": format!("c{}{}", self.connection, self.said),
-            "user": {"id": 2, "name": "Bob"}, "device_time_ms": 5, "actions": actions,
-        });
-        post(self.shop, &format!("/sync/send/{}", self.connection), json!({"messages": [command]})).await;
-        loop {
-            let polled = post(self.shop, &format!("/sync/poll/{}", self.connection), json!({})).await.json();
-            let messages = polled["messages"].as_array().expect("messages").clone();
-            let mine = |message: &&Value| message["number"] == json!(self.said) && message["type"] != "event";
-            if let Some(answer) = messages.iter().find(mine) {
-                return answer.clone();
-            }
-        }
-    }
-
-    /// Sells so many of product 7 and is paid in cash.
-    async fn sells(&mut self, uid: &str, qty: i64, fields: Value) -> Value {
-        let total = 2.5 * qty as f64;
-        let line =
-            json!({"uid": format!("{uid}-1"), "fields": {"product_id": 7, "qty": qty, "price_unit": 2.5}});
-        let seen = json!({"fields": fields, "lines": [line]});
-        let payment = json!({
-            "id": format!("payment of {uid}"), "till": self.welcome["till"],
-            "fields": {
-                "amount_total": total, "amount_tax": 0.5, "amount_return": 1.1,
-                "statement_ids": [[0, 0, {"name": "Cash", "journal_id": 1, "amount": total + 1.1}]],
-            },
-        });
-        self.does(vec![
-            json!({"action": "create", "order": uid, "creation": format!("k{uid}"), "run": 1, "fields": fields, "lines": [line]}),
-            json!({"action": "pay", "order": uid, "payment": payment}),
-            json!({"action": "close", "order": uid, "base": 1, "seen": seen, "payments": [payment["id"]]}),
-        ])
-        .await
-    }
 }
 
 async fn open_session(shop: &Shop, pos: i64) -> Value {

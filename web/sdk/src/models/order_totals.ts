@@ -13,6 +13,8 @@ import type { PosModel } from './pos_model.js';
 export interface TaxDetail {
     tax: { id: number; name: string };
     name: string;
+    /** What it was computed on. */
+    base: number;
     amount: number;
 }
 
@@ -63,7 +65,12 @@ export class OrderTotals extends Backbone.Model {
     get_tax_details(): TaxDetail[] {
         return [...this.get_totals().taxes]
             .sort((a, b) => a.tax.sequence - b.tax.sequence || a.tax.id - b.tax.id)
-            .map(({ tax, amount }) => ({ tax, name: tax.name, amount: toNumber(amount) }));
+            .map(({ tax, base, amount }) => ({
+                tax,
+                name: tax.name,
+                base: toNumber(base),
+                amount: toNumber(amount),
+            }));
     }
 
     /** The sum of what the lines show. */

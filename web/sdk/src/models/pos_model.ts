@@ -9,7 +9,7 @@ import type { Order, Orders } from './order.js';
 import { Orderline } from './orderline.js';
 import type { Paymentline } from './paymentline.js';
 import { PosRecords } from './pos_records.js';
-import { type Amounts, amountsOf, isOutdated, takeBack } from './recorded_payments.js';
+import { type Amounts, amountsOf, isOutdated, soldOf, takeBack } from './recorded_payments.js';
 import { Recorder } from './recorder.js';
 import { type Refundable, type RefundItem, refundOf } from './refund.js';
 import { models, tills } from './registry.js';
@@ -236,7 +236,7 @@ class PosMembers extends PosRecords {
         // What the engine shows at once finds them told of.
         for (const line of lines) line.recorded = true;
         try {
-            return this.engine.pay(order.uid, { ...amounts, statement_ids });
+            return this.engine.pay(order.uid, { ...amounts, sold: soldOf(order), statement_ids });
         } catch (error) {
             takeBack(lines);
             throw error;

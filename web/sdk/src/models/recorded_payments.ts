@@ -36,6 +36,24 @@ export function amountsOf(order: Order): Amounts {
     return Object.fromEntries(AMOUNTS.map(name => [name, json[name]])) as Amounts;
 }
 
+/** What was sold, line by line and tax by tax: what reports are made of, exact as the receipt has it. */
+export type SoldJson = {
+    lines: { product_id: number; qty: number; net: number; total: number }[];
+    /** `base` is what the tax was computed on. */
+    taxes: { id: number; base: number; amount: number }[];
+};
+
+/** What is said of the bill with each payment, for reports. */
+export function soldOf(order: Order): SoldJson {
+    const lines = order.get_orderlines().map(line => {
+        const { priceWithTax, priceWithoutTax } = line.get_all_prices();
+        const product_id = line.get_product().id;
+        return { product_id, qty: line.get_quantity(), net: priceWithoutTax, total: priceWithTax };
+    });
+    const taxes = order.get_tax_details().map(({ tax, amount, base }) => ({ id: tax.id, base, amount }));
+    return { lines, taxes };
+}
+
 /** Whether the bill, or the change that was given, is another one than was said with the last payment. */
 export function isOutdated(last: Payment | undefined, amounts: Amounts): boolean {
     return last !== undefined && AMOUNTS.some(name => !equal(last.fields[name], amounts[name]));
