@@ -5,6 +5,7 @@ use clap::Subcommand;
 mod address;
 mod disk;
 mod folder;
+mod lists;
 mod measured;
 mod native;
 mod odoo;
@@ -19,6 +20,7 @@ mod work;
 pub enum Bench {
     Odoo(odoo::BenchOdoo),
     Native(native::BenchNative),
+    Lists(lists::BenchLists),
     /// The least that any server must do for the same requests; `bench odoo` starts it by itself.
     #[command(hide = true)]
     Floor(odoo::floor::Floor),
@@ -33,6 +35,7 @@ impl Bench {
         match self {
             Bench::Odoo(odoo) => odoo.run().await,
             Bench::Native(native) => native.run().await,
+            Bench::Lists(lists) => lists.run().await,
             Bench::Floor(floor) => floor.run().await,
             Bench::SocketFloor(floor) => floor.run().await,
         }

@@ -22,9 +22,12 @@ use crate::api::error::ApiError;
 use crate::api::input::{Asked, Body, Named};
 use crate::api::pos::AskedPos;
 use crate::api::takings::{self, Sold};
+use crate::clock::now_ms;
 
 /// Sessions in one page.
 const PAGE_MAX: usize = 200;
+/// A list adds up what an open session has sold while it is not older than this: what is never closed takes long.
+const SUMMED_MS_MAX: u64 = 3 * 24 * 3_600_000;
 /// Sessions in one page where nothing is said.
 const PAGE_DEFAULT: usize = 50;
 
@@ -261,7 +264,11 @@ pub async fn list(
     let names = Names::of(&state, &manager, &["multi_session", "pos"]).await?;
     let mut items = Vec::new();
     for session in &found {
-        let sold = sold_of(&state, &manager, session).await?;
+        let is_old = session.opened.opened_ms + SUMMED_MS_MAX < now_ms();
+        let sold = match session.closed.is_none() && is_old {
+            true => Value::Null,
+            false => sold_of(&state, &manager, session).await?,
+        };
         items.push(shown(&names, session, &sold));
     }
     Ok(Json(SessionPage { items, next }))

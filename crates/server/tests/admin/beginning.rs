@@ -17,7 +17,10 @@ async fn from_an_empty_database_to_three_tills_that_share_an_order() {
     assert_eq!(answer.status, 201, "{}", answer.text);
     assert_eq!(post(&shop, &admin("setup"), beginning).await.status, 409, "a shop begins once");
     let setup = get(&shop, &admin("setup")).await;
-    assert_eq!((&setup["company"]["name"], &setup["counts"]["payment_methods"]), (&json!("Corner shop"), &json!(2)));
+    assert_eq!(
+        (&setup["company"]["name"], &setup["counts"]["payment_methods"]),
+        (&json!("Corner shop"), &json!(2))
+    );
     for name in ["Counter", "Bar", "Terrace"] {
         made(&shop, "points-of-sale", json!({"name": name})).await;
     }
@@ -25,7 +28,10 @@ async fn from_an_empty_database_to_three_tills_that_share_an_order() {
     assert!(choices["poses"].as_array().is_some_and(|all| all.iter().all(|pos| pos["reasons"] == json!([]))));
     made(&shop, "products", json!({"display_name": "Tea", "lst_price": 2.5, "taxes_id": [1]})).await;
     let id = made(&shop, "multi-sessions", json!({"name": "House", "poses": [1, 2, 3]})).await;
-    assert_eq!(names(items(&shop, "multi-sessions").await[0]["poses"].as_array().expect("POSes"), "name"), ["Counter", "Bar", "Terrace"]);
+    assert_eq!(
+        names(items(&shop, "multi-sessions").await[0]["poses"].as_array().expect("POSes"), "name"),
+        ["Counter", "Bar", "Terrace"]
+    );
     // What a till loads before it sells.
     let till = get(&shop, "/api/poses/2").await;
     assert_eq!((&till["multi_session"], &till["config"]["name"]), (&json!(id), &json!("Bar")));

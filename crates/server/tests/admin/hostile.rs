@@ -26,8 +26,31 @@ impl Dice {
 
     fn text(&mut self) -> String {
         let texts = [
-            "", "Tea", "00001-001-0001", "1", "-1", "99999999999999999999", "1e400", "NaN", "%", "%00", "../..", "'; DROP TABLE log;--",
-            "\u{202e}gnihton", "é¼𝄞", "=1+1", "true", "null", "\"1\"", "{}", "0.1", "-time", "paid", "removals", "by_product", "Cash",
+            "",
+            "Tea",
+            "00001-001-0001",
+            "1",
+            "-1",
+            "99999999999999999999",
+            "1e400",
+            "NaN",
+            "%",
+            "%00",
+            "../..",
+            "'; DROP TABLE log;--",
+            "\u{202e}gnihton",
+            "é¼𝄞",
+            "=1+1",
+            "true",
+            "null",
+            "\"1\"",
+            "{}",
+            "0.1",
+            "-time",
+            "paid",
+            "removals",
+            "by_product",
+            "Cash",
         ];
         match self.one_in(30) {
             true => "x".repeat(self.chance.random_range(200..5_000)),
@@ -42,7 +65,16 @@ impl Dice {
 
     fn value(&mut self, schema: &Value, depth: usize) -> Value {
         if depth > 12 || self.one_in(25) {
-            let strays = [json!(null), json!([]), json!({}), json!("x"), json!(1e308), json!(true), json!(-1), json!([[[]]])];
+            let strays = [
+                json!(null),
+                json!([]),
+                json!({}),
+                json!("x"),
+                json!(1e308),
+                json!(true),
+                json!(-1),
+                json!([[[]]]),
+            ];
             return strays[self.chance.random_range(0..strays.len())].clone();
         }
         if let Some(name) = schema["$ref"].as_str() {
@@ -65,7 +97,8 @@ impl Dice {
         if let Some(values) = schema["enum"].as_array().filter(|values| !values.is_empty()) {
             return values[self.chance.random_range(0..values.len())].clone();
         }
-        let kind = schema["type"].as_str().or_else(|| schema["type"][0].as_str()).unwrap_or("object").to_owned();
+        let kind =
+            schema["type"].as_str().or_else(|| schema["type"][0].as_str()).unwrap_or("object").to_owned();
         match kind.as_str() {
             "string" => self.text().into(),
             "integer" => self.integer().into(),
@@ -73,14 +106,20 @@ impl Dice {
             "boolean" => self.one_in(2).into(),
             "array" => {
                 let count = self.chance.random_range(0..4);
-                let items = if schema["items"].is_object() { schema["items"].clone() } else { json!({"type": "integer"}) };
+                let items = if schema["items"].is_object() {
+                    schema["items"].clone()
+                } else {
+                    json!({"type": "integer"})
+                };
                 (0..count).map(|_| self.value(&items, depth + 1)).collect()
             }
             _ => {
-                let needed: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+                let needed: Vec<&str> =
+                    schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
                 let mut members = serde_json::Map::new();
                 for (name, schema) in schema["properties"].as_object().cloned().unwrap_or_default() {
-                    let is_there = if needed.contains(&name.as_str()) { !self.one_in(12) } else { self.one_in(2) };
+                    let is_there =
+                        if needed.contains(&name.as_str()) { !self.one_in(12) } else { self.one_in(2) };
                     if is_there {
                         members.insert(name, self.value(&schema, depth + 1));
                     }
@@ -92,10 +131,12 @@ impl Dice {
 }
 
 fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' => (byte as char).to_string(),
-        byte => format!("%{byte:02X}"),
-    }).collect()
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' => (byte as char).to_string(),
+            byte => format!("%{byte:02X}"),
+        })
+        .collect()
 }
 
 fn plain(value: &Value) -> String {
@@ -104,7 +145,8 @@ fn plain(value: &Value) -> String {
 
 async fn run(seed: u64, shop: &Shop) {
     let document = document();
-    let mut dice = Dice { chance: StdRng::seed_from_u64(seed), schemas: document["components"]["schemas"].clone() };
+    let mut dice =
+        Dice { chance: StdRng::seed_from_u64(seed), schemas: document["components"]["schemas"].clone() };
     let mut operations = Vec::new();
     for (path, methods) in document["paths"].as_object().expect("paths") {
         for (method, operation) in methods.as_object().expect("methods") {
@@ -129,7 +171,9 @@ async fn run(seed: u64, shop: &Shop) {
                 Some("header") if name == "If-Match" && !dice.one_in(10) => {
                     headers.push((name, format!("\"{}\"", dice.chance.random_range(1..4))));
                 }
-                Some("header") if dice.one_in(8) && value.is_ascii() && !value.contains(['\n', '\r', '\0']) => {
+                Some("header")
+                    if dice.one_in(8) && value.is_ascii() && !value.contains(['\n', '\r', '\0']) =>
+                {
                     headers.push((name, value));
                 }
                 _ => {}
@@ -143,10 +187,16 @@ async fn run(seed: u64, shop: &Shop) {
             (schema, _) => dice.value(&schema, 0).to_string(),
         };
         let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
-        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let headers: Vec<(&str, &str)> =
+            headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let method = Method::from_bytes(method.to_uppercase().as_bytes()).expect("a method");
-        let answer = send_from(shop.address(), method.clone(), &format!("{address}{query}"), body.clone(), &headers).await;
-        let said = format!("seed {seed}, request {n}: {method} {address}{query} {headers:?}\n{body}\n-> {} {}", answer.status, answer.text);
+        let answer =
+            send_from(shop.address(), method.clone(), &format!("{address}{query}"), body.clone(), &headers)
+                .await;
+        let said = format!(
+            "seed {seed}, request {n}: {method} {address}{query} {headers:?}\n{body}\n-> {} {}",
+            answer.status, answer.text
+        );
         assert!(answer.status < 500, "{said}");
         if answer.status < 300 {
             taken.insert(operation["operationId"].to_string());

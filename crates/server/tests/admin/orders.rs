@@ -9,7 +9,10 @@ async fn story(shop: &crate::common::shop::Shop, uid: &str) -> Vec<(String, Stri
     let story = get(shop, &admin(&format!("orders/1/{uid}/history"))).await;
     let entries = story["entries"].as_array().expect("entries").clone();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    entries.iter().map(|entry| (text(&entry["user"]["name"]), text(&entry["kind"]), text(&entry["text"]))).collect()
+    entries
+        .iter()
+        .map(|entry| (text(&entry["user"]["name"]), text(&entry["kind"]), text(&entry["text"])))
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -32,7 +35,10 @@ async fn who_removed_what_is_said_in_the_list_and_in_the_history() {
     let listed = items(&shop, "orders?mark=removals&state=deleted&q=tea").await;
     assert_eq!((listed.len(), &listed[0]["removed"]), (1, &json!("2 × Tea, by Bob")));
     let told = story(&shop, "00001-001-0001").await;
-    assert_eq!(told.iter().map(|(_, kind, _)| kind.as_str()).collect::<Vec<_>>(), ["created", "removed", "deleted"]);
+    assert_eq!(
+        told.iter().map(|(_, kind, _)| kind.as_str()).collect::<Vec<_>>(),
+        ["created", "removed", "deleted"]
+    );
     assert_eq!(told[1].2, "removed 2 × Tea (1 left)");
     let whole = get(&shop, &admin("orders/1/00001-001-0001")).await;
     assert_eq!((&whole["order"]["state"], &whole["lines"][0]["qty"]), (&json!("deleted"), &json!("1")));
@@ -58,14 +64,31 @@ async fn a_second_payment_waits_until_somebody_has_looked() {
     assert_eq!(waiting.len(), 1, "{waiting:?}");
     let uid = waiting[0]["uid"].as_str().expect("a uid").to_owned();
     let whole = get(&shop, &admin(&format!("orders/1/{uid}"))).await;
-    assert!(whole["attention"][0]["text"].as_str().is_some_and(|text| text.contains("paid a second time")), "{whole}");
+    assert!(
+        whole["attention"][0]["text"].as_str().is_some_and(|text| text.contains("paid a second time")),
+        "{whole}"
+    );
     let path = admin(&format!("orders/1/{uid}/resolve"));
-    let ann = crate::send_from(shop.address(), hyper::Method::POST, &path, json!({"note": "given back"}).to_string(), &[("tillsync-user", "1")]).await;
+    let ann = crate::send_from(
+        shop.address(),
+        hyper::Method::POST,
+        &path,
+        json!({"note": "given back"}).to_string(),
+        &[("tillsync-user", "1")],
+    )
+    .await;
     assert_eq!(ann.status, 204, "{}", ann.text);
     assert_eq!(items(&shop, "orders?mark=attention").await.len(), 0);
     let settled = get(&shop, &admin(&format!("orders/1/{uid}"))).await["attention"][0]["settled"].clone();
     assert_eq!((&settled["by"]["name"], &settled["note"]), (&json!("Ann"), &json!("given back")));
-    let nobody = crate::send_from(shop.address(), hyper::Method::POST, &path, json!({}).to_string(), &[("tillsync-user", "99")]).await;
+    let nobody = crate::send_from(
+        shop.address(),
+        hyper::Method::POST,
+        &path,
+        json!({}).to_string(),
+        &[("tillsync-user", "99")],
+    )
+    .await;
     assert_eq!(nobody.status, 401, "a person that there is not");
 }
 
@@ -81,16 +104,26 @@ async fn lists_are_filtered_and_go_on_where_they_ended() {
     let (mut path, mut seen) = ("orders?limit=2".to_owned(), Vec::new());
     loop {
         let page = get(&shop, &admin(&path)).await;
-        seen.extend(page["items"].as_array().expect("items").iter().map(|item| item["number"].as_u64().unwrap_or(0)));
+        seen.extend(
+            page["items"].as_array().expect("items").iter().map(|item| item["number"].as_u64().unwrap_or(0)),
+        );
         let Some(next) = page["next"].as_str() else { break };
         path = format!("orders?limit=2&after={next}");
     }
     assert_eq!(seen, [6, 5, 4, 3, 2, 1], "what is open comes first");
-    let totals: Vec<Value> = items(&shop, "orders?state=paid&sort=-total&limit=2").await.iter().map(|item| item["total"].clone()).collect();
+    let totals: Vec<Value> = items(&shop, "orders?state=paid&sort=-total&limit=2")
+        .await
+        .iter()
+        .map(|item| item["total"].clone())
+        .collect();
     assert_eq!(totals, [json!("12.5"), json!("10")]);
     assert_eq!(items(&shop, "orders?number=3").await.len(), 1);
     assert_eq!(items(&shop, "orders?q=nobody").await.len(), 0);
     assert_eq!(items(&shop, "orders?pos=2").await.len(), 0);
     let answer = post(&shop, &admin("orders/1/00001-001-0001/restore"), json!({})).await;
-    assert_eq!((answer.status, &answer.json()["error"]["code"]), (409, &json!("closed")), "what was paid stays paid");
+    assert_eq!(
+        (answer.status, &answer.json()["error"]["code"]),
+        (409, &json!("closed")),
+        "what was paid stays paid"
+    );
 }

@@ -16,7 +16,10 @@ async fn of_two_that_change_one_record_the_second_is_told() {
     let answer = put(&shop, "products/7", "1", json!({"display_name": "Black tea", "lst_price": 3})).await;
     assert_eq!(answer.status, 412);
     let now = answer.json();
-    assert_eq!((&now["display_name"], &now["version"], &now["colour"]["of"]), (&json!("Green tea"), &json!(2), &json!("an extension")));
+    assert_eq!(
+        (&now["display_name"], &now["version"], &now["colour"]["of"]),
+        (&json!("Green tea"), &json!(2), &json!("an extension"))
+    );
     assert_eq!(delete(&shop, "products/7", "1").await.status, 412);
     assert_eq!(delete(&shop, "products/7", "2").await.status, 204);
     assert_eq!(delete(&shop, "products/7", "3").await.status, 404);
@@ -38,11 +41,26 @@ async fn what_is_wrong_is_said_at_its_field() {
         ("multi-sessions", json!({"name": "Shop", "sync_server": "sync.example.com"}), json!("sync_server")),
     ] {
         let answer = post(&shop, &admin(path), body.clone()).await;
-        assert_eq!((answer.status, &answer.json()["error"]["field"]), (400, &field), "{path} {body}: {}", answer.text);
+        assert_eq!(
+            (answer.status, &answer.json()["error"]["field"]),
+            (400, &field),
+            "{path} {body}: {}",
+            answer.text
+        );
     }
-    for path in ["products?sort=price", "products?limit=x", "products?colour=3", "orders?state=open", "orders?after=nowhere"] {
+    for path in [
+        "products?sort=price",
+        "products?limit=x",
+        "products?colour=3",
+        "orders?state=open",
+        "orders?after=nowhere",
+    ] {
         let answer = crate::ask(&shop, hyper::Method::GET, &admin(path), Value::Null).await;
-        assert!(answer.status == 400 && answer.json()["error"]["text"].is_string(), "{path}: {}", answer.text);
+        assert!(
+            answer.status == 400 && answer.json()["error"]["text"].is_string(),
+            "{path}: {}",
+            answer.text
+        );
     }
 }
 
@@ -57,7 +75,10 @@ async fn what_is_used_is_not_removed_and_says_by_what() {
     let position = made(&shop, "fiscal-positions", position).await;
     made(&shop, "multi-sessions", json!({"name": "Fair", "fiscal_position_ids": [position]})).await;
     let uses = get(&shop, &admin(&format!("fiscal-positions/{position}/uses"))).await;
-    assert_eq!((&uses["uses"][0]["kind"], &uses["uses"][0]["name"]), (&json!("multi-session"), &json!("Fair")));
+    assert_eq!(
+        (&uses["uses"][0]["kind"], &uses["uses"][0]["name"]),
+        (&json!("multi-session"), &json!("Fair"))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -67,7 +88,10 @@ async fn lists_are_paged_sorted_and_searched() {
     let hot = json!({"display_name": "hot Chocolate", "lst_price": 4, "pos_categ_id": category, "default_code": "C9"});
     made(&shop, "products", hot).await;
     let page = get(&shop, &admin("products?limit=2&offset=1")).await;
-    assert_eq!((page["total"].as_u64(), names(page["items"].as_array().expect("items"), "display_name")), (Some(8), vec!["Product 1".into(), "Product 2".into()]));
+    assert_eq!(
+        (page["total"].as_u64(), names(page["items"].as_array().expect("items"), "display_name")),
+        (Some(8), vec!["Product 1".into(), "Product 2".into()])
+    );
     assert_eq!(names(&items(&shop, "products?limit=1&sort=-name").await, "display_name"), ["Tea"]);
     assert_eq!(names(&items(&shop, "products?q=chocol").await, "display_name"), ["hot Chocolate"]);
     assert_eq!(names(&items(&shop, "products?q=c9").await, "display_name"), ["hot Chocolate"]);
@@ -77,12 +101,22 @@ async fn lists_are_paged_sorted_and_searched() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pin_is_set_and_never_told() {
     let shop = furnished().await;
-    let bob = made(&shop, "people", json!({"name": "Bob", "role": "manager", "pin_hash": "mine", "pin": "0000"})).await;
+    let bob =
+        made(&shop, "people", json!({"name": "Bob", "role": "manager", "pin_hash": "mine", "pin": "0000"}))
+            .await;
     let person = get(&shop, &admin(&format!("people/{bob}"))).await;
-    assert_eq!((&person["has_pin"], &person["pin_hash"]), (&json!(false), &Value::Null), "a hash is not taken from outside");
+    assert_eq!(
+        (&person["has_pin"], &person["pin_hash"]),
+        (&json!(false), &Value::Null),
+        "a hash is not taken from outside"
+    );
     let pin = |text: Value| json!({"pin": text});
     for (text, status) in [(json!("12"), 400), (json!("12a4"), 400), (json!("4711"), 204)] {
-        assert_eq!(put(&shop, &format!("people/{bob}/pin"), "1", pin(text.clone())).await.status, status, "{text}");
+        assert_eq!(
+            put(&shop, &format!("people/{bob}/pin"), "1", pin(text.clone())).await.status,
+            status,
+            "{text}"
+        );
     }
     // Changing the person keeps the PIN.
     let version = get(&shop, &admin(&format!("people/{bob}"))).await["version"].to_string();
@@ -100,7 +134,10 @@ async fn tills_hear_of_a_change_at_once() {
     let shop = furnished().await;
     crate::opened(&shop, 1).await;
     let till = Till::open(&shop, 1, "Bar", "device").await;
-    assert_eq!(put(&shop, "products/7", "1", json!({"display_name": "Green tea", "lst_price": 3})).await.status, 200);
+    assert_eq!(
+        put(&shop, "products/7", "1", json!({"display_name": "Green tea", "lst_price": 3})).await.status,
+        200
+    );
     let told = till.hears_message("records").await;
     let known = get(&shop, "/api/poses/1").await;
     assert_eq!(told["change"], known["change"]);
@@ -116,11 +153,19 @@ async fn what_is_chosen_for_a_pos_holds_at_its_tills() {
     assert_eq!(put(&shop, "points-of-sale/1", "2", pos).await.status, 200);
     let off = json!({"display_name": "Tea", "lst_price": 2.5, "available": false});
     assert_eq!(put(&shop, "products/7", "1", off).await.status, 200);
-    let settings = json!({"name": "House", "poses": [1, 2], "fiscal_position_ids": [position], "drafts": "mark_unpaid"});
+    let settings =
+        json!({"name": "House", "poses": [1, 2], "fiscal_position_ids": [position], "drafts": "mark_unpaid"});
     assert_eq!(put(&shop, "multi-sessions/1", "1", settings).await.status, 200);
     let till = get(&shop, "/api/poses/1").await;
     assert_eq!(names(till["shop"]["products"].as_array().expect("products"), "display_name").len(), 6);
     assert_eq!(till["shop"]["cashregisters"], json!([{"id": 2, "journal_id": [2, "Card"], "type": "bank"}]));
-    assert_eq!((&till["config"]["fiscal_position_ids"], &till["config"]["drafts"]), (&json!([position]), &json!("mark_unpaid")));
-    assert_eq!(get(&shop, "/api/poses/3").await["config"]["fiscal_position_ids"], Value::Null, "it is in no multi-session");
+    assert_eq!(
+        (&till["config"]["fiscal_position_ids"], &till["config"]["drafts"]),
+        (&json!([position]), &json!("mark_unpaid"))
+    );
+    assert_eq!(
+        get(&shop, "/api/poses/3").await["config"]["fiscal_position_ids"],
+        Value::Null,
+        "it is in no multi-session"
+    );
 }

@@ -28,7 +28,8 @@ async fn a_table_is_looked_at_line_by_line_before_it_is_written() {
     let counts = ["creates", "updates", "same", "errors"].map(|count| preview[count].as_u64().unwrap_or(9));
     assert_eq!(counts, [1, 1, 1, 3], "{preview}");
     assert_eq!(preview["lines"][0]["line"], 5, "what is wrong comes first");
-    let tea = preview["lines"].as_array().and_then(|lines| lines.iter().find(|line| line["id"] == 7)).expect("tea");
+    let tea =
+        preview["lines"].as_array().and_then(|lines| lines.iter().find(|line| line["id"] == 7)).expect("tea");
     assert_eq!(tea["changes"][0], json!({"field": "display_name", "from": "Tea", "to": "Green tea"}));
     assert_eq!((tea["line"].as_u64(), &preview["written"]), (Some(2), &json!(false)));
     let change = &preview["change"];
@@ -40,7 +41,10 @@ async fn a_table_is_looked_at_line_by_line_before_it_is_written() {
     let written = import(&shop, &format!("products/import?commit={change}"), &good).await;
     assert_eq!((written.status, &written.json()["written"]), (200, &json!(true)), "{}", written.text);
     let tea = get(&shop, &admin("products/7")).await;
-    assert_eq!((&tea["display_name"], &tea["lst_price"], &tea["barcode"]), (&json!("Green tea"), &json!(2.8), &json!("0012")));
+    assert_eq!(
+        (&tea["display_name"], &tea["lst_price"], &tea["barcode"]),
+        (&json!("Green tea"), &json!(2.8), &json!("0012"))
+    );
     let again = import(&shop, &format!("products/import?commit={change}"), &good).await;
     assert_eq!((again.status, &again.json()["error"]["code"]), (409, &json!("changed")));
     let wrong = import(&shop, "products/import", "id,colour\n1,red\n").await;
@@ -50,13 +54,29 @@ async fn a_table_is_looked_at_line_by_line_before_it_is_written() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_comes_out_goes_in_again_and_changes_nothing() {
     let shop = furnished().await;
-    let formula = json!({"display_name": "=1+1, \"Tea\"", "lst_price": 2.5, "default_code": "-12", "barcode": "-x"});
+    let formula =
+        json!({"display_name": "=1+1, \"Tea\"", "lst_price": 2.5, "default_code": "-12", "barcode": "-x"});
     crate::made(&shop, "products", formula).await;
-    for kind in ["products", "taxes", "units", "pricelists", "payment-methods", "people", "companies", "currencies", "points-of-sale"] {
+    for kind in [
+        "products",
+        "taxes",
+        "units",
+        "pricelists",
+        "payment-methods",
+        "people",
+        "companies",
+        "currencies",
+        "points-of-sale",
+    ] {
         let table = ask(&shop, Method::GET, &admin(&format!("{kind}.csv")), Value::Null).await;
         assert_eq!(table.status, 200);
         let preview = import(&shop, &format!("{kind}/import"), &table.text).await.json();
-        assert_eq!((&preview["creates"], &preview["updates"], &preview["errors"]), (&json!(0), &json!(0), &json!(0)), "{kind}: {preview}\n{}", table.text);
+        assert_eq!(
+            (&preview["creates"], &preview["updates"], &preview["errors"]),
+            (&json!(0), &json!(0), &json!(0)),
+            "{kind}: {preview}\n{}",
+            table.text
+        );
     }
     let table = ask(&shop, Method::GET, &admin("products.csv"), Value::Null).await.text;
     assert!(table.contains("\"'=1+1, \"\"Tea\"\"\""), "a spreadsheet does not run it: {table}");

@@ -100,9 +100,11 @@ impl<'a> Till<'a> {
 
     /// Begins an order with one of product 7.
     pub async fn begins(&mut self, uid: &str) -> Value {
-        let line = json!({"uid": format!("{uid}-1"), "fields": {"product_id": 7, "qty": 1, "price_unit": 2.5}});
+        let line =
+            json!({"uid": format!("{uid}-1"), "fields": {"product_id": 7, "qty": 1, "price_unit": 2.5}});
         let creation = format!("k{uid}");
-        let create = json!({"action": "create", "order": uid, "creation": creation, "run": 1, "lines": [line]});
+        let create =
+            json!({"action": "create", "order": uid, "creation": creation, "run": 1, "lines": [line]});
         self.does(vec![create]).await
     }
 

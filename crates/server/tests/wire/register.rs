@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use tillsync_server::pin;
 use tillsync_store::{RecordChange, RecordStore};
 
-use crate::common::shop::Shop;
 use crate::common::own::{Till, ask, empty, get, post};
+use crate::common::shop::Shop;
 use crate::common::wire::Answer;
 
 /// POS 1 "Bar" and POS 2 "Counter" in multi-session 1, Ann with a PIN and Bob without, a product and a customer.
