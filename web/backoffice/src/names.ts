@@ -37,6 +37,11 @@ export function remember(kind: Resource, row: Row): void {
     nameSignal(kind, row.id).value = nameOf(row);
 }
 
+/** The name of a record as far as this page has seen it; empty otherwise. */
+export function knownName(kind: string, id: number): string {
+    return names.get(`${kind}/${id}`)?.value ?? '';
+}
+
 /** The name of one record; the id until it has come, and where there is none. */
 export function useName(kind: Resource, id: number | null): string {
     const key = `${kind}/${id}`;

@@ -1,11 +1,13 @@
 /** Every screen of the back office, by its address below `/admin`. */
 import type { JSX } from 'preact';
+import type { Draft } from './api/types';
 import { t } from './i18n';
 import { MultiSessionScreen } from './multi_sessions/form_screen';
 import { MultiSessionsScreen } from './multi_sessions/list_screen';
 import { OrdersScreen } from './orders/list_screen';
 import { OrderScreen } from './orders/order_screen';
 import { Empty, Page } from './parts/page';
+import { TablesPart } from './records/floor_parts';
 import { RecordScreen } from './records/form_screen';
 import { ImportScreen } from './records/import_screen';
 import { KINDS, type Kind } from './records/kinds';
@@ -15,6 +17,7 @@ import { PosList } from './records/pos_list';
 import { MultiSessionPart, OpenTill } from './records/pos_parts';
 import { ShopScreen } from './records/shop_screen';
 import { match, type Place } from './route';
+import { place } from './router';
 import { LiveScreen } from './screens/live';
 import { SalesScreen } from './screens/sales';
 import { StartScreen } from './screens/start';
@@ -49,6 +52,7 @@ const PARTS: Partial<
     Record<Kind['resource'], Pick<Parameters<typeof RecordScreen>[0], 'parts' | 'actions'>>
 > = {
     people: { parts: part => <PinPart {...part} /> },
+    floors: { parts: part => <TablesPart {...part} /> },
     'points-of-sale': {
         parts: part => <MultiSessionPart {...part} />,
         actions: row => <OpenTill row={row} />,
@@ -58,7 +62,13 @@ const PARTS: Partial<
 function screensOf(kind: Kind): [string, Screen][] {
     const { resource } = kind;
     const form = (id: number | null) => (
-        <RecordScreen key={`${resource}/${id}`} kind={kind} id={id} {...PARTS[resource]} />
+        <RecordScreen
+            key={`${resource}/${id}`}
+            kind={kind}
+            id={id}
+            given={givenIn(kind)}
+            {...PARTS[resource]}
+        />
     );
     return [
         [`/${resource}`, () => <RecordList key={resource} kind={kind} />],
@@ -66,6 +76,14 @@ function screensOf(kind: Kind): [string, Screen][] {
         [`/${resource}/import`, () => <ImportScreen key={resource} kind={kind} />],
         [`/${resource}/:id`, ({ id }) => form(Number(id))],
     ];
+}
+
+/** References that the address of a new one names: `/tables/new?floor_id=2`. */
+function givenIn({ filters }: Kind): Draft {
+    const { query } = place.peek();
+    return Object.fromEntries(
+        filters.filter(name => Number(query.get(name)) > 0).map(name => [name, Number(query.get(name))]),
+    );
 }
 
 export function screenOf({ path }: Place, again: () => void): JSX.Element {

@@ -6,7 +6,7 @@ export type Theme = 'auto' | 'light' | 'dark';
 export type Hand = 'right' | 'left';
 
 /** A choice that this device keeps: one of `values`, the first of them until somebody chooses. */
-export function kept<T extends string>(name: string, values: readonly T[]): Signal<T> {
+function kept<T extends string>(name: string, values: readonly T[]): Signal<T> {
     let value: string | null = null;
     try {
         value = localStorage.getItem(name);

@@ -3,7 +3,7 @@
  * are in `look.css`; pages say words of their own, so what has a text here is handed it.
  */
 
-export { follow, type Hand, hand, kept, type Theme, theme } from './device';
+export { follow, type Hand, hand, type Theme, theme } from './device';
 export { Dialog, type DialogProps } from './dialog';
 export { Icon, type IconName } from './icon';
 export { PinPad, type PinPadProps } from './pin_pad';

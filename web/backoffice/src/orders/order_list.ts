@@ -25,6 +25,8 @@ export class OrderList {
     private going: AbortController | null = null;
     private query: Query = {};
     private key: string | null = null;
+    /** Something changed while a page was on its way. */
+    private isStale = false;
 
     constructor(private readonly ask: Ask) {}
 
@@ -59,7 +61,10 @@ export class OrderList {
      * to it goes
      */
     async refresh(mayMove: boolean): Promise<void> {
-        if (this.isLoading.value) return;
+        if (this.isLoading.value) {
+            this.isStale = true;
+            return;
+        }
         const page = await this.load(null);
         if (!page) return;
         const before = this.rows.value ?? [];
@@ -99,6 +104,10 @@ export class OrderList {
             if (mine.signal.aborted) return null;
             this.wrong.value = '';
             this.isLoading.value = false;
+            if (this.isStale) {
+                this.isStale = false;
+                queueMicrotask(() => void this.refresh(false));
+            }
             return page;
         } catch (error) {
             if (mine.signal.aborted) return null;

@@ -3,7 +3,7 @@
 import { signal, useSignal } from '@preact/signals';
 import { Icon } from '@tillsync/look';
 import type { ComponentChildren } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../i18n';
 import { AT_HAND, isAt, MENU, type MenuGroup, type MenuItem, START } from '../menu';
 import { href } from '../route';
@@ -20,9 +20,14 @@ export const shopName = signal('');
 export function Shell({ children }: { children: ComponentChildren }) {
     const { path } = place.value;
     const showsMenu = useSignal(false);
+    const main = useRef<HTMLElement>(null);
+    const isFirst = useRef(true);
     useEffect(() => {
         showsMenu.value = false;
-    }, [place.value]);
+        // Who hears the page is at the beginning of the new screen, as who sees it is.
+        if (!isFirst.current) main.current?.focus({ preventScroll: true });
+        isFirst.current = false;
+    }, [path]);
     return (
         <div class="office">
             <a class="skip" href="#content">
@@ -33,7 +38,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
                 <Items path={path} />
                 <Me />
             </nav>
-            <main id="content" tabIndex={-1}>
+            <main id="content" tabIndex={-1} ref={main}>
                 {children}
             </main>
             <nav class="foot" aria-label={t('menu.title')}>

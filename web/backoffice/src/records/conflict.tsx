@@ -1,6 +1,7 @@
 /** Somebody else saved the same record meanwhile: what they changed, and whose word counts. */
 import type { Draft, Row } from '../api/types';
 import { t } from '../i18n';
+import { knownName } from '../names';
 import { Dialog } from '../parts/dialog';
 import { differencesOf } from './changes';
 import { labelOf } from './controls';
@@ -8,7 +9,7 @@ import { draftOf, fieldOf, type Kind } from './kinds';
 import { show } from './show';
 
 interface ConflictProps {
-    kind: Pick<Kind, 'sections' | 'resource'>;
+    kind: Pick<Kind, 'sections' | 'resource' | 'defaults'>;
     /** As the form was loaded. */
     base: Draft;
     theirs: Row;
@@ -19,14 +20,14 @@ interface ConflictProps {
 }
 
 export function Conflict({ kind, base, theirs, mine, onTheirs, onMine, onClose }: ConflictProps) {
-    const differences = differencesOf(base, draftOf(theirs), mine);
+    const differences = differencesOf(base, draftOf(kind, theirs), mine);
     return (
         <Dialog title={t('conflict.title')} onClose={onClose} class="conflict">
             <p>{t('conflict.text')}</p>
             <ul>
                 {differences.map(({ field, was, theirs, mine, isMineToo }) => {
                     const description = fieldOf(kind as Kind, field);
-                    const say = (value: unknown) => show(description, value, (_, id) => `${id}`);
+                    const say = (value: unknown) => show(description, value, knownName);
                     return (
                         <li key={field}>
                             <strong>{description ? labelOf(description) : field}</strong>

@@ -9,7 +9,7 @@ import { Dialog } from '../parts/dialog';
 import { Problem } from '../parts/page';
 import { href } from '../route';
 import type { Kind } from './kinds';
-import { oneOf } from './words';
+import { oneOf, resourceOf } from './words';
 
 interface DeleteProps {
     kind: Kind;
@@ -44,11 +44,11 @@ function Used({ row, uses: { uses, total }, onClose }: { row: Row; uses: Uses; o
         <Dialog title={t('delete.not', { name: nameOf(row) })} onClose={onClose}>
             <p>{t('delete.used', { count: total })}</p>
             <ul class="uses">
-                {uses.map(({ kind: resource, id, name, field }) => (
-                    <li key={`${resource}${id}${field}`}>
-                        <a href={href(`/${resource}/${id}`)}>{name}</a>
+                {uses.map(({ kind, id, name, field }) => (
+                    <li key={`${kind}${id}${field}`}>
+                        <a href={href(`/${resourceOf(kind)}/${id}`)}>{name}</a>
                         <span class="hint">
-                            {oneOf(resource)}, {named('field', field)}
+                            {oneOf(kind)}, {named('field', field)}
                         </span>
                     </li>
                 ))}

@@ -106,7 +106,7 @@ export function Form({ kind, row, given, parts, again, frame, onSaved, canDelete
     /** As it was loaded: what was changed here is what differs from it. */
     const base = useSignal<{ draft: Draft; version: number }>(
         row
-            ? { draft: draftOf(row), version: row.version }
+            ? { draft: draftOf(kind, row), version: row.version }
             : { draft: { ...kind.blank, ...given }, version: 0 },
     );
     const draft = useSignal<Draft>(base.value.draft);
@@ -119,7 +119,7 @@ export function Form({ kind, row, given, parts, again, frame, onSaved, canDelete
         // Loaded anew, and nothing is typed: the form is as the server has it.
         if (!row || row.version === base.value.version) return;
         if (changedFields(base.value.draft, draft.value).length > 0) return;
-        base.value = { draft: draftOf(row), version: row.version };
+        base.value = { draft: draftOf(kind, row), version: row.version };
         draft.value = base.value.draft;
     }, [row]);
     const isChanged = changedFields(base.value.draft, draft.value).length > 0;
@@ -148,7 +148,7 @@ export function Form({ kind, row, given, parts, again, frame, onSaved, canDelete
                 : await createRecord(kind.resource, checked.draft);
             theirs.value = null;
             remember(kind.resource, saved);
-            base.value = { draft: draftOf(saved), version: saved.version };
+            base.value = { draft: draftOf(kind, saved), version: saved.version };
             draft.value = base.value.draft;
             release();
             tell(t('saved', { name: nameOf(saved) }));
@@ -231,14 +231,14 @@ export function Form({ kind, row, given, parts, again, frame, onSaved, canDelete
                     mine={draft.value}
                     onTheirs={() => {
                         const now = theirs.value as Row;
-                        base.value = { draft: draftOf(now), version: now.version };
+                        base.value = { draft: draftOf(kind, now), version: now.version };
                         draft.value = base.value.draft;
                         theirs.value = null;
                     }}
                     onMine={() => {
                         const now = theirs.value as Row;
-                        const both = mineOver(base.value.draft, draftOf(now), draft.value);
-                        base.value = { draft: draftOf(now), version: now.version };
+                        const both = mineOver(base.value.draft, draftOf(kind, now), draft.value);
+                        base.value = { draft: draftOf(kind, now), version: now.version };
                         draft.value = both;
                         theirs.value = null;
                         void save(both, now.version);

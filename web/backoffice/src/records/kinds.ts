@@ -52,6 +52,8 @@ export interface Kind {
     filters: readonly string[];
     /** A new one. */
     blank: Draft;
+    /** What a field that a record does not have stands for, where that is something. */
+    defaults?: Draft;
     /** Whether they come and go as CSV. */
     hasCsv: boolean;
     /** Where they are grouped in the list: the reference that does. */
@@ -96,6 +98,7 @@ const PRODUCT: Kind = {
     columns: ['pos_categ_id', 'default_code', 'barcode', 'lst_price'],
     filters: ['pos_categ_id', 'categ_id'],
     blank: { display_name: '', available: true },
+    defaults: { available: true },
     hasCsv: true,
 };
 
@@ -121,6 +124,7 @@ const TAX: Kind = {
     columns: ['amount_type', 'amount', 'price_include'],
     filters: [],
     blank: { name: '', amount_type: 'percent', amount: 0, price_include: true },
+    defaults: { amount_type: 'percent' },
     hasCsv: true,
 };
 
@@ -346,7 +350,16 @@ const PERSON: Kind = {
     columns: ['role', 'has_pin'],
     filters: [],
     blank: { name: '', role: 'cashier', rights: {} },
+    defaults: { role: 'cashier' },
     hasCsv: false,
+};
+
+const POS_DEFAULTS: Draft = {
+    accept_incoming_orders: true,
+    replace_empty_order: true,
+    deactivate_empty_order: false,
+    ping_after_s: 60,
+    red_after_s: 10,
 };
 
 /** `multi_session` is chosen by a part of its own: those are no records of the catalogue. */
@@ -420,12 +433,9 @@ const POS: Kind = {
         payment_method_ids: [],
         discounts: [],
         languages: [],
-        accept_incoming_orders: true,
-        replace_empty_order: true,
-        deactivate_empty_order: false,
-        ping_after_s: 60,
-        red_after_s: 10,
+        ...POS_DEFAULTS,
     },
+    defaults: POS_DEFAULTS,
     hasCsv: false,
 };
 
@@ -510,7 +520,7 @@ export function idsIn(value: unknown): number[] {
 }
 
 /** What is sent of a record: all of it, but for what the server says of itself. */
-export function draftOf({ id: _, version: __, ...fields }: Row): Draft {
+export function draftOf({ defaults }: Pick<Kind, 'defaults'>, { id: _, version: __, ...fields }: Row): Draft {
     const { has_pin: ___, pin_digits: ____, ...rest } = fields;
-    return rest;
+    return { ...defaults, ...rest };
 }

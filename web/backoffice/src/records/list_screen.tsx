@@ -17,6 +17,7 @@ import { place, replace, withQuery } from '../router';
 import { keepScroll } from '../scroll';
 import { labelOf } from './controls';
 import { type Field, fieldOf, type Kind } from './kinds';
+import { isPictureAddress } from './picture';
 import { type NamesOf, NOTHING, show } from './show';
 import { titleOf } from './words';
 
@@ -234,7 +235,7 @@ function Cell({ kind, name, row, names }: CellProps) {
 }
 
 function Thumb({ value, name }: { value: unknown; name: string }) {
-    const isPicture = typeof value === 'string' && value.startsWith('data:image/');
+    const isPicture = isPictureAddress(value);
     return isPicture ? (
         <img src={value} alt="" width="36" height="36" loading="lazy" />
     ) : (

@@ -10,6 +10,11 @@ const BYTES_MAX = 100_000;
 /** Sides that are tried, the largest first. */
 const SIDES_PX = [512, 384, 256, 160];
 
+/** In the record itself, or a file of this server. */
+export function isPictureAddress(value: unknown): value is string {
+    return typeof value === 'string' && (value.startsWith('data:image/') || /^\/[^/]/.test(value));
+}
+
 /** The picture as a data: URL that is small enough; null when the file is none. */
 async function shrink(file: File): Promise<string | null> {
     let bitmap: ImageBitmap;
@@ -39,7 +44,7 @@ export function PictureField({
     hint,
 }: ControlProps & { label: string; hint: string }) {
     const problem = useSignal('');
-    const url = typeof value === 'string' && value.startsWith('data:image/') ? value : '';
+    const url = isPictureAddress(value) ? value : '';
     const take = async (file: File | undefined) => {
         if (!file) return;
         const small = await shrink(file);

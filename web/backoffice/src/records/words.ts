@@ -8,7 +8,34 @@ export function titleOf({ resource }: Pick<Kind, 'resource'>): string {
     return named('menu', resource.replaceAll('-', '_'));
 }
 
+/** The kinds as the server's log names them, where that is another word. */
+const RESOURCES: Record<string, Resource | 'multi-sessions'> = {
+    product: 'products',
+    tax: 'taxes',
+    unit: 'units',
+    pos_category: 'pos-categories',
+    product_category: 'product-categories',
+    pricelist: 'pricelists',
+    partner: 'customers',
+    fiscal_position: 'fiscal-positions',
+    cashregister: 'payment-methods',
+    cash_rounding: 'cash-roundings',
+    barcode_nomenclature: 'barcode-nomenclatures',
+    floor: 'floors',
+    table: 'tables',
+    user: 'people',
+    pos: 'points-of-sale',
+    company: 'companies',
+    currency: 'currencies',
+    multi_session: 'multi-sessions',
+};
+
+/** The address of a kind below `/admin`, whichever of its names is known. */
+export function resourceOf(kind: string): string {
+    return RESOURCES[kind] ?? kind;
+}
+
 /** One of them: `payment method`. */
-export function oneOf(resource: Resource | string): string {
-    return named('one', resource);
+export function oneOf(kind: string): string {
+    return named('one', resourceOf(kind));
 }

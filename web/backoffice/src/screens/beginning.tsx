@@ -2,11 +2,13 @@
 
 import { useSignal } from '@preact/signals';
 import { Icon } from '@tillsync/look';
+import { people } from '../api/people';
 import { ApiError, textOf } from '../api/request';
 import { begin } from '../api/setup';
 import type { Setup } from '../api/types';
 import { type Key, t } from '../i18n';
 import { href } from '../route';
+import { person } from '../who';
 
 interface Step {
     name: Key;
@@ -105,7 +107,7 @@ function ShopForm({ onDone }: { onDone(): void }) {
     const currency = useSignal('EUR');
     const taxName = useSignal('');
     const tax = useSignal('');
-    const person = useSignal('');
+    const who = useSignal('');
     const pin = useSignal('');
     const wrong = useSignal<{ field: string; text: string } | null>(null);
     const busy = useSignal(false);
@@ -136,8 +138,10 @@ function ShopForm({ onDone }: { onDone(): void }) {
                           },
                       ]
                     : [],
-                person: { name: person.value.trim(), ...(pin.value && { pin: pin.value }) },
+                person: { name: who.value.trim(), ...(pin.value && { pin: pin.value }) },
             });
+            // Whoever began the shop is who is here.
+            person.value = (await people()).find(each => each.name === who.value.trim()) ?? null;
             onDone();
         } catch (error) {
             const field = error instanceof ApiError ? error.field : null;
@@ -197,7 +201,7 @@ function ShopForm({ onDone }: { onDone(): void }) {
             </label>
             {field('begin.tax', tax, 'taxes', { inputMode: 'decimal', hint: 'begin.tax_hint' })}
             {field('begin.tax_called', taxName, 'tax_name')}
-            {field('begin.person', person, 'person', { isNeeded: true, hint: 'begin.person_hint' })}
+            {field('begin.person', who, 'person', { isNeeded: true, hint: 'begin.person_hint' })}
             {field('begin.pin', pin, 'pin', { inputMode: 'numeric', hint: 'begin.pin_hint' })}
             {wrong.value && !['name', 'taxes', 'tax_name', 'person', 'pin'].includes(wrong.value.field) && (
                 <p class="wrong" role="alert">

@@ -187,7 +187,8 @@ function TablePanel({ sales, table, onTable, onCsv }: TableProps) {
                     CSV
                 </button>
             </header>
-            <div class="scrolls">
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways has to be reached by keys */}
+            <section class="scrolls" tabIndex={0} aria-label={t(`table.${table}`)}>
                 <table class="table">
                     <thead>
                         <tr>
@@ -214,7 +215,7 @@ function TablePanel({ sales, table, onTable, onCsv }: TableProps) {
                         ))}
                     </tbody>
                 </table>
-            </div>
+            </section>
         </section>
     );
 }

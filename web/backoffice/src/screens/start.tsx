@@ -57,7 +57,7 @@ export function StartScreen({ onBegun }: { onBegun(): void }) {
                     }}
                 />
             )}
-            {found && !found.setup.is_empty && <Today now={found} />}
+            {found && found.setup.counts.points_of_sale > 0 && <Today now={found} />}
         </Page>
     );
 }
@@ -154,7 +154,10 @@ function Sessions({ sessions }: { sessions: readonly ListedSession[] }) {
             <h2>{t('start.sessions')}</h2>
             {sessions.length === 0 && (
                 <p class="hint">
-                    {t('start.no_sessions')} <a href={href('/sessions')}>{t('menu.sessions')}</a>
+                    {t('start.no_sessions')}{' '}
+                    <a class="inline" href={href('/sessions')}>
+                        {t('menu.sessions')}
+                    </a>
                 </p>
             )}
             <ul class="links">
