@@ -33,7 +33,7 @@ function mock(): Plugin {
                     return;
                 }
                 if (!url.pathname.startsWith('/api/')) return next();
-                if (url.pathname === '/api/admin/orders/events') {
+                if (url.pathname === '/api/admin/live/events') {
                     response.writeHead(200, { 'content-type': 'text/event-stream' });
                     const stop = api.listen(text => response.write(`data: ${text}\n\n`));
                     request.on('close', stop);

@@ -19,7 +19,7 @@ interface Shop {
 export function App() {
     const shop = useLoaded<Shop>(accessKey.value ?? '', async signal => {
         const [setup, all] = await Promise.all([lookAtSetup(signal), people()]);
-        currency.value = setup.currency;
+        currency.value = setup.currency ?? null;
         shopName.value = setup.company?.name ?? '';
         return { setup, people: all };
     });

@@ -4,7 +4,7 @@ import { cashOf, countsOf } from '../src/sessions/counting';
 
 const cash = (id: number, expected: string): CashCount => ({
     ...{ method: { id, name: `Cash ${id}` }, opening: '0.00', taken: expected, moves: '0.00', expected },
-    ...{ counted: null, difference: null },
+    ...{ counted: null, difference: null, is_cash: true },
 });
 
 describe('counting a drawer', () => {

@@ -10,7 +10,7 @@ const line = (number: number, action: ImportLine['action']): ImportLine => ({
 function preview(...lines: ImportLine[]): ImportPreview {
     const count = (action: string) => lines.filter(each => each.action === action).length;
     return {
-        ...{ lines, change: 7, creates: count('create'), updates: count('update') },
+        ...{ lines, written: false, change: 7, creates: count('create'), updates: count('update') },
         ...{ same: count('same'), errors: count('error') },
     };
 }

@@ -57,7 +57,6 @@ describe.each(KINDS)('$resource', kind => {
                 ...(field.type === 'choice'
                     ? field.options.map(option => `choice.${field.name}.${option}`)
                     : []),
-                ...(field.type === 'rights' ? field.names.map(name => `right.${name}`) : []),
             ]),
         ];
         expect(keys.filter(key => !Object.hasOwn(english, key))).toEqual([]);

@@ -35,7 +35,7 @@ export const restoreOrder = (multiSession: number, uid: string) =>
     request<{ number: number; run: number }>(`${path(multiSession, uid)}/restore`, { method: 'POST' });
 
 export const settleOrder = (multiSession: number, uid: string, note: string) =>
-    request<void>(`${path(multiSession, uid)}/settle`, { method: 'POST', body: { note } });
+    request<void>(`${path(multiSession, uid)}/resolve`, { method: 'POST', body: { note } });
 
 /** Calls back whenever an order of any till changed; what ends that is returned. */
-export const onOrderChange = (changed: () => void) => listen('/orders/events', changed);
+export const onOrderChange = (changed: () => void) => listen('/live/events', changed);

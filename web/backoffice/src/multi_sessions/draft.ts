@@ -37,7 +37,10 @@ export const DESCRIPTION: Pick<Kind, 'sections' | 'resource'> = {
 export function draftOf(multiSession: MultiSession): MultiSessionDraft {
     const { name, active, offline_edits, drafts, sync_server, fiscal_position_ids, poses } = multiSession;
     return {
-        ...{ name, active, offline_edits, drafts, sync_server: sync_server ?? '' },
+        ...{ name, sync_server: sync_server ?? '' },
+        active: active ?? NEW.active,
+        offline_edits: offline_edits ?? NEW.offline_edits,
+        drafts: drafts ?? NEW.drafts,
         fiscal_position_ids: [...(fiscal_position_ids ?? [])],
         poses: poses.map(({ id }) => id).sort((a, b) => a - b),
     };

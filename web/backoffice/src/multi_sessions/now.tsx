@@ -1,9 +1,7 @@
 /** How a multi-session is now: its run, its counter, its tills. */
-import type { MultiSession, Named } from '../api/types';
+import type { MultiSession } from '../api/types';
 import { t, when } from '../i18n';
 import { href } from '../route';
-
-const nameOf = (value: string | Named) => (typeof value === 'string' ? value : value.name);
 
 export function NowPanel({ multiSession }: { multiSession: MultiSession }) {
     const { run, last_number, open_orders, poses, online } = multiSession;
@@ -37,13 +35,9 @@ export function NowPanel({ multiSession }: { multiSession: MultiSession }) {
                 <>
                     <h3>{t('multi.online')}</h3>
                     <ul class="badges">
-                        {online.map(({ pos, user, since_ms }, at) => (
+                        {online.map(({ pos, user }, at) => (
                             <li key={at} class="on">
-                                {t('multi.who', {
-                                    user: nameOf(user),
-                                    pos: nameOf(pos),
-                                    when: when(since_ms),
-                                })}
+                                {t('who', { name: user.name, pos: pos.name })}
                             </li>
                         ))}
                     </ul>

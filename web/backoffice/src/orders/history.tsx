@@ -6,7 +6,12 @@ import { exactClock, longDay, t } from '../i18n';
 /** Beyond this an entry came later than it was done: without a connection. */
 const LATE_MS = 60_000;
 
-const ICONS: Record<string, IconName> = {
+const ICONS: Record<HistoryEntry['kind'], IconName> = {
+    touched: 'history',
+    renumbered: 'tag',
+    unpaid: 'lock',
+    attention: 'warning',
+    resolved: 'check',
     created: 'plus',
     added: 'plus',
     changed: 'edit',
@@ -16,12 +21,10 @@ const ICONS: Record<string, IconName> = {
     deleted: 'trash',
     moved: 'swap',
     restored: 'undo',
-    merged: 'layers',
     kept: 'note',
-    note: 'note',
 };
 /** What a manager looks for. */
-const LOUD: readonly string[] = ['removed', 'deleted'];
+const LOUD: readonly HistoryEntry['kind'][] = ['removed', 'deleted'];
 
 /** The entries of each day, the last day first. */
 export function daysOf(entries: readonly HistoryEntry[]): { day: string; entries: HistoryEntry[] }[] {
@@ -54,25 +57,32 @@ export function History({ entries }: { entries: readonly HistoryEntry[] }) {
 
 function Entry({ entry }: { entry: HistoryEntry }) {
     const { kind, user, pos, device, text, details, time_ms, device_time_ms } = entry;
-    const isLate = device_time_ms !== null && time_ms - device_time_ms > LATE_MS;
+    const lateMs = device_time_ms && time_ms - device_time_ms > LATE_MS ? device_time_ms : null;
+    // The sentence of one that did one thing says it all.
+    const parts = details.length > 1 ? details : [];
     return (
         <li class={LOUD.includes(kind) ? 'loud' : ''}>
-            <Icon name={ICONS[kind] ?? 'history'} />
+            <Icon name={ICONS[kind]} />
             <div>
                 <p class="told">
-                    <strong>{user.name}</strong> {text}
+                    <strong>{user.name}</strong>
+                    {parts.length === 0 && ` ${text}`}
                 </p>
-                {details.map((detail, at) => (
-                    <p key={at} class="hint">
-                        {detail.text}
-                    </p>
-                ))}
+                {parts.length > 0 && (
+                    <ul class="details">
+                        {parts.map((detail, at) => (
+                            <li key={at} class={LOUD.includes(detail.kind) ? 'loud-part' : ''}>
+                                {detail.text}
+                            </li>
+                        ))}
+                    </ul>
+                )}
                 <p class="hint">
                     <time>{exactClock(time_ms)}</time> · {pos.name}
                     {device && ` · ${device}`}
                 </p>
-                {isLate && (
-                    <p class="hint">{t('history.done_before', { when: exactClock(device_time_ms) })}</p>
+                {lateMs !== null && (
+                    <p class="hint">{t('history.done_before', { when: exactClock(lateMs) })}</p>
                 )}
             </div>
         </li>

@@ -90,8 +90,8 @@ export class OrderList {
     }
 
     private take({ next, reached_ms }: OrderPage): void {
-        this.next.value = next;
-        this.reachedMs.value = reached_ms;
+        this.next.value = next ?? null;
+        this.reachedMs.value = reached_ms ?? null;
     }
 
     private async load(after: string | null): Promise<OrderPage | null> {

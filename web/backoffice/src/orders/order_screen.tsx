@@ -4,7 +4,14 @@ import { type Signal, useSignal } from '@preact/signals';
 import { Icon } from '@tillsync/look';
 import { useEffect } from 'preact/hooks';
 import { onOrderChange, orderHistory, readOrder, restoreOrder, settleOrder } from '../api/orders';
-import type { FullOrder, HistoryEntry, ListedOrder, Mark, OrderLine, RemovedLine } from '../api/types';
+import {
+    type FullOrder,
+    type HistoryEntry,
+    isAlone,
+    type ListedOrder,
+    type Mark,
+    type OrderLine,
+} from '../api/types';
 import { dateTime, money, qty, t, when } from '../i18n';
 import { useLoaded } from '../load';
 import { decimal } from '../money';
@@ -14,6 +21,7 @@ import { tell } from '../parts/toast';
 import { href } from '../route';
 import { keepScroll } from '../scroll';
 import { History } from './history';
+import { type Removal, removalsOf, totalOf } from './lines';
 
 const who = ({ user, pos }: Mark): string => t('who', { name: user.name, pos: pos.name });
 
@@ -46,7 +54,9 @@ export function OrderScreen({ multiSession, uid }: { multiSession: number; uid: 
                     <div class="order-now">
                         <Facts order={found} />
                         <Matters order={found} onSettle={() => (asks.value = 'settle')} />
-                        {found.removed.length > 0 && <Removed lines={found.removed} />}
+                        {found.removed.length > 0 && (
+                            <Removed removals={removalsOf(found.removed, history.data.value ?? [])} />
+                        )}
                         <Lines order={found} />
                         <Payments order={found} />
                     </div>
@@ -89,7 +99,7 @@ function Actions({ order: { order, attention }, asks }: Asks) {
     );
 }
 
-function Facts({ order: { order, total, origin, refund_of, follow_ups } }: { order: FullOrder }) {
+function Facts({ order: { order, total, origin, refund_of, follow_ups, note } }: { order: FullOrder }) {
     const other = (uid: string) => (
         <a href={href(`/orders/${order.multi_session.id}/${encodeURIComponent(uid)}`)}>{uid}</a>
     );
@@ -104,10 +114,12 @@ function Facts({ order: { order, total, origin, refund_of, follow_ups } }: { ord
                 <Fact name={t('order.time')}>{dateTime(order.time_ms)}</Fact>
                 {order.table && <Fact name={t('order.table')}>{order.table}</Fact>}
                 {order.customer && <Fact name={t('order.customer')}>{order.customer.name}</Fact>}
-                {order.receipt !== null && <Fact name={t('order.receipt')}>{order.receipt}</Fact>}
-                <Fact name={t('order.multi_session')}>
-                    {t('order.run', { name: order.multi_session.name, run: order.run })}
-                </Fact>
+                {Boolean(order.receipt) && <Fact name={t('order.receipt')}>{order.receipt}</Fact>}
+                {!isAlone(order.multi_session) && (
+                    <Fact name={t('order.multi_session')}>
+                        {t('order.run', { name: order.multi_session.name, run: order.run })}
+                    </Fact>
+                )}
                 {refund_of && <Fact name={t('order.refund_of')}>{other(refund_of)}</Fact>}
                 {origin && (
                     <Fact name={t('order.origin')}>
@@ -117,6 +129,7 @@ function Facts({ order: { order, total, origin, refund_of, follow_ups } }: { ord
                 {follow_ups.length > 0 && (
                     <Fact name={t('order.follow_ups')}>{follow_ups.map(uid => other(uid))}</Fact>
                 )}
+                {note && <Fact name={t('order.note')}>{note}</Fact>}
                 <Fact name={t('order.uid')}>{order.uid}</Fact>
             </dl>
         </section>
@@ -136,8 +149,8 @@ function Fact({ name, children }: { name: string; children: preact.ComponentChil
 function Matters({ order: { attention }, onSettle }: { order: FullOrder; onSettle(): void }) {
     return (
         <>
-            {attention.map(({ kind, text, settled }, at) => (
-                <section key={`${kind}${at}`} class={`panel matter ${settled ? 'settled' : ''}`}>
+            {attention.map(({ text, settled }, at) => (
+                <section key={at} class={`panel matter ${settled ? 'settled' : ''}`}>
                     <Icon name={settled ? 'check' : 'warning'} />
                     <div>
                         <p>{text}</p>
@@ -158,20 +171,20 @@ function Matters({ order: { attention }, onSettle }: { order: FullOrder; onSettl
     );
 }
 
-function Removed({ lines }: { lines: readonly RemovedLine[] }) {
+function Removed({ removals }: { removals: readonly Removal[] }) {
     return (
         <section class="panel removed-lines">
             <h2>{t('order.removed')}</h2>
             <ul>
-                {lines.map(line => (
+                {removals.map(({ line, by, ms }) => (
                     <li key={line.uid}>
-                        <del>{t('order.line', { qty: qty(line.qty), product: line.product.name })}</del>
+                        <del>{sayLine(line)}</del>
                         <span class="amount">
-                            <del>{money(line.total)}</del>
+                            <del>{money(totalOf(line))}</del>
                         </span>
-                        <span class="by">
-                            {t('order.removed_by', { who: who(line.by), when: when(line.time_ms) })}
-                        </span>
+                        {by && ms !== null && (
+                            <span class="by">{t('order.removed_by', { who: who(by), when: when(ms) })}</span>
+                        )}
                         <span class="hint">{t('order.added_by', { who: who(line.added) })}</span>
                     </li>
                 ))}
@@ -179,6 +192,9 @@ function Removed({ lines }: { lines: readonly RemovedLine[] }) {
         </section>
     );
 }
+
+const sayLine = ({ qty: amount, product }: OrderLine): string =>
+    t('order.line', { qty: qty(amount), product: product?.name ?? '?' });
 
 function Lines({ order: { lines, total, tax } }: { order: FullOrder }) {
     return (
@@ -203,8 +219,8 @@ function Lines({ order: { lines, total, tax } }: { order: FullOrder }) {
 function Line({ line }: { line: OrderLine }) {
     return (
         <li>
-            <span class="name">{t('order.line', { qty: qty(line.qty), product: line.product.name })}</span>
-            <span class="amount">{money(line.total)}</span>
+            <span class="name">{sayLine(line)}</span>
+            <span class="amount">{money(totalOf(line))}</span>
             <span class="hint">
                 {t('order.each', { price: money(line.price_unit) })}
                 {!decimal(line.discount).isZero() &&
@@ -225,16 +241,15 @@ function Payments({ order: { payments, change } }: { order: FullOrder }) {
         <section class="panel">
             <h2>{t('order.payments')}</h2>
             <ul class="order-lines">
-                {payments.map((payment, at) => (
-                    <li key={at}>
-                        <span class="name">{payment.method}</span>
-                        <span class="amount">{money(payment.amount)}</span>
-                        <span class="hint">
-                            {who(payment.by)} · {when(payment.time_ms)}
-                            {!payment.paid && ` · ${t('order.not_closed')}`}
-                        </span>
-                    </li>
-                ))}
+                {payments.flatMap(({ id, methods, paid }) =>
+                    methods.map(({ name, amount }, at) => (
+                        <li key={`${id}${at}`}>
+                            <span class="name">{name}</span>
+                            <span class="amount">{money(amount)}</span>
+                            {!paid && <span class="hint">{t('order.not_closed')}</span>}
+                        </li>
+                    )),
+                )}
                 {!decimal(change).isZero() && (
                     <li>
                         <span class="name">{t('order.change')}</span>

@@ -36,7 +36,6 @@ export function Control(props: ControlProps) {
             return <Switch {...props} id={id} />;
         case 'references':
         case 'languages':
-        case 'rights':
             return <Several {...props} id={id} />;
         case 'rows':
             return <RowsField {...props} field={field} />;
@@ -307,15 +306,6 @@ function choicesOf(
     rows: readonly { id: number; version: number }[],
     onChange: (value: unknown) => void,
 ): Choice[] {
-    if (field.type === 'rights') {
-        const rights = (value && typeof value === 'object' ? value : {}) as Record<string, unknown>;
-        return field.names.map(name => ({
-            key: name,
-            label: named('right', name),
-            isOn: Boolean(rights[name]),
-            toggle: () => onChange({ ...rights, [name]: !rights[name] }),
-        }));
-    }
     if (field.type === 'languages') {
         const chosen = Array.isArray(value) ? (value as string[]) : [];
         return Object.entries(LANGUAGE_NAMES).map(([key, label]) => ({

@@ -24,9 +24,7 @@ export type FieldType =
     /** Odoo's pair of an id and a name, of which the name is typed. */
     | { type: 'journal' }
     /** Parts of this record, one below another. */
-    | { type: 'rows'; fields: readonly Field[]; blank: Draft }
-    /** Rights, each by its name. */
-    | { type: 'rights'; names: readonly string[] };
+    | { type: 'rows'; fields: readonly Field[]; blank: Draft };
 
 export type Field = FieldType & {
     name: string;
@@ -331,9 +329,6 @@ const TABLE: Kind = {
     hasCsv: true,
 };
 
-/** What people may do that cashiers may not by themselves. */
-export const RIGHTS = ['discounts', 'prices', 'removals', 'refunds', 'close_session', 'cash_moves'] as const;
-
 const PERSON: Kind = {
     resource: 'people',
     sections: [
@@ -345,11 +340,10 @@ const PERSON: Kind = {
                 { ...text('barcode'), label: 'badge' },
             ],
         },
-        { name: 'rights', fields: [{ name: 'rights', type: 'rights', names: RIGHTS }] },
     ],
     columns: ['role', 'has_pin'],
     filters: [],
-    blank: { name: '', role: 'cashier', rights: {} },
+    blank: { name: '', role: 'cashier' },
     defaults: { role: 'cashier' },
     hasCsv: false,
 };

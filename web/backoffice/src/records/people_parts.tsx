@@ -9,7 +9,7 @@ import type { FormPart } from './form_screen';
 export function PinPart({ record, again }: FormPart) {
     const asks = useSignal<'set' | 'remove' | null>(null);
     const typed = useSignal('');
-    const isRight = /^\d{4,8}$/.test(typed.value);
+    const isRight = /^\d{4,12}$/.test(typed.value);
     const close = () => {
         asks.value = null;
         typed.value = '';
@@ -57,7 +57,7 @@ export function PinPart({ record, again }: FormPart) {
                             type="password"
                             inputMode="numeric"
                             autocomplete="new-password"
-                            maxLength={8}
+                            maxLength={12}
                             value={typed.value}
                             onInput={event => {
                                 typed.value = event.currentTarget.value.trim();

@@ -35,13 +35,6 @@ export function show(field: Field | undefined, value: unknown, names: NamesOf): 
         }
         case 'rows':
             return t('rows.count', { count: Array.isArray(value) ? value.length : 0 });
-        case 'rights':
-            return (
-                Object.entries(value as object)
-                    .filter(([, may]) => may)
-                    .map(([name]) => named('right', name))
-                    .join(', ') || NOTHING
-            );
         case 'picture':
             return value ? t('picture.one') : NOTHING;
         case 'journal':

@@ -118,7 +118,7 @@ function ShopForm({ onDone }: { onDone(): void }) {
             wrong.value = { field: 'taxes', text: t('begin.wrong_tax') };
             return;
         }
-        if (pin.value && !/^\d{4,8}$/.test(pin.value)) {
+        if (pin.value && !/^\d{4,12}$/.test(pin.value)) {
             wrong.value = { field: 'pin', text: t('pin.wrong') };
             return;
         }

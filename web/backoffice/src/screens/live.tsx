@@ -1,6 +1,6 @@
 /** A picture of the shop as it is now: asked for again and again while somebody looks. */
 import { live } from '../api/reports';
-import type { Live, LiveTill } from '../api/types';
+import { isAlone, type LiveRoom, type LiveTill } from '../api/types';
 import { span, t, when } from '../i18n';
 import { useEvery, useLoaded } from '../load';
 import { Spark } from '../parts/chart';
@@ -32,7 +32,7 @@ export function LiveScreen() {
 }
 
 interface PanelProps {
-    multiSession: Live['multi_sessions'][number];
+    multiSession: LiveRoom;
     now: number;
 }
 
@@ -44,9 +44,14 @@ function MultiSessionPanel({ multiSession, now }: PanelProps) {
             <header class="live-head">
                 <div>
                     <h2>
-                        <a class="inline" href={href(`/multi-sessions/${id}`)}>
-                            {name}
-                        </a>
+                        {isAlone(multiSession) ? (
+                            name
+                        ) : (
+                            <a class="inline" href={href(`/multi-sessions/${id}`)}>
+                                {name}
+                            </a>
+                        )}
+                        {isAlone(multiSession) && <span class="badge">{t('live.alone')}</span>}
                         {!active && <span class="badge">{t('multi.inactive')}</span>}
                     </h2>
                     <p class="hint">{t('live.sum', { run, open: open_orders, count: tills.length })}</p>
@@ -59,7 +64,7 @@ function MultiSessionPanel({ multiSession, now }: PanelProps) {
             {tills.length === 0 && <p class="hint">{t('live.no_tills')}</p>}
             <ul class="till-tiles">
                 {tills.map(till => (
-                    <li key={`${till.till}/${till.device}`}>
+                    <li key={`${till.device}/${till.pos.id}`}>
                         <Till till={till} now={now} />
                     </li>
                 ))}
@@ -68,9 +73,10 @@ function MultiSessionPanel({ multiSession, now }: PanelProps) {
     );
 }
 
-/** Grey when it is not there; else the colour of its sync icon. */
-function colourOf({ online, icon }: LiveTill): string {
-    return online ? icon : icon === 'red' ? 'red' : 'away';
+/** Grey when it is not there; else the colour of its sync icon, green where it does not say. */
+function colourOf({ online, icon, unsent }: LiveTill): 'green' | 'orange' | 'red' | 'away' {
+    if (online) return icon ?? 'green';
+    return unsent > 0 ? 'red' : 'away';
 }
 
 function Till({ till, now }: { till: LiveTill; now: number }) {
@@ -82,7 +88,7 @@ function Till({ till, now }: { till: LiveTill; now: number }) {
                 {pos.name}
             </h3>
             <p>{user.name}</p>
-            <p class="is">{t(online ? `live.${icon}` : 'live.away')}</p>
+            <p class="is">{t(online ? `live.${icon ?? 'online'}` : 'live.away')}</p>
             <p class="hint">
                 {t(online ? 'live.since' : 'live.gone_since', {
                     span: span(now - since_ms),
@@ -92,12 +98,11 @@ function Till({ till, now }: { till: LiveTill; now: number }) {
             {unsent > 0 && (
                 <p class="unsent">
                     {t('live.unsent', { count: unsent })}
-                    {oldest_unsent_ms !== null &&
-                        `, ${t('live.oldest', { span: span(now - oldest_unsent_ms) })}`}
+                    {oldest_unsent_ms && `, ${t('live.oldest', { span: span(now - oldest_unsent_ms) })}`}
                 </p>
             )}
             <p class="hint foot-line">
-                {delay_ms !== null && `${t('live.delay', { ms: Math.round(delay_ms) })} · `}
+                {typeof delay_ms === 'number' && `${t('live.delay', { ms: Math.round(delay_ms) })} · `}
                 {device}
                 {app && ` · ${app}`}
             </p>

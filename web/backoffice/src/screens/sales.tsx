@@ -3,7 +3,7 @@ import { Icon } from '@tillsync/look';
 import { salesCsv, salesReport } from '../api/reports';
 import { textOf } from '../api/request';
 import { SALES_TABLES, type Sales, type SalesRow, type SalesTable } from '../api/types';
-import { spanOf } from '../days';
+import { dayBegin, spanOf } from '../days';
 import { clock, day, money, qty, t } from '../i18n';
 import { useLoaded } from '../load';
 import { useAll } from '../names';
@@ -28,7 +28,7 @@ export function SalesScreen() {
     const poses = useAll('points-of-sale');
     const asked = () => {
         const { from, to } = spanOf(date, Date.now());
-        return { from_ms: from, to_ms: to, pos };
+        return { from_ms: from ?? 0, to_ms: to ?? dayBegin(Date.now(), 1), pos };
     };
     const loaded = useLoaded(`${date} ${pos}`, signal => salesReport(asked(), signal));
     const to = (changes: Record<string, string | null>) => replace(withQuery(place.value, changes));

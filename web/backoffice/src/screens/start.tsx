@@ -29,11 +29,12 @@ interface Now {
 }
 
 async function look(signal: AbortSignal): Promise<Now> {
+    const now = Date.now();
     const [setup, sessions, seen, sales, attention] = await Promise.all([
         lookAtSetup(signal),
         listSessions({ open: true, limit: SESSIONS_MAX }, signal),
         live(signal),
-        salesReport({ from_ms: dayBegin(Date.now()) }, signal),
+        salesReport({ from_ms: dayBegin(now), to_ms: dayBegin(now, 1) }, signal),
         listOrders({ mark: 'attention', limit: WAITING_MAX }, signal),
     ]);
     return { setup, sessions: sessions.items, live: seen, sales, attention: attention.items };
@@ -133,7 +134,7 @@ export function hoursOf(sales: Sales): Sales['by_hour'] {
     const count = Math.min((last - first) / HOUR_MS + 1, 24 * 7);
     return Array.from({ length: count }, (_, at) => {
         const id = first + at * HOUR_MS;
-        return known.get(id) ?? { id, name: '', orders: 0, qty: 0, net: '0', tax: '0', total: '0' };
+        return known.get(id) ?? { id, name: '', orders: 0, qty: '0', net: '0', tax: '0', total: '0' };
     });
 }
 

@@ -13,7 +13,9 @@ interface CashProps {
     onClose(): void;
 }
 
-export function MoveCash({ report: { session, cash }, onDone, onClose }: CashProps) {
+export function MoveCash({ report, onDone, onClose }: CashProps) {
+    const { session } = report;
+    const cash = report.cash.filter(({ is_cash }) => is_cash);
     const way = useSignal<'in' | 'out'>('out');
     const text = useSignal('');
     const reason = useSignal('');

@@ -23,12 +23,15 @@ export function CloseSession({ report, onDone, onClose }: CloseProps) {
     const choice = useSignal<Drafts>('carry_on');
     const note = useSignal('');
     const places = currency.value ? decimalsOf(currency.value) : 2;
-    const counts = countsOf(report.cash, typed.value, places);
+    const counts = countsOf(
+        report.cash.filter(({ is_cash }) => is_cash),
+        typed.value,
+        places,
+    );
     const cash = cashOf(counts);
     const send = async () => {
         if (!cash) return;
-        const text = note.value.trim();
-        await closeSession(session.id, choice.value, { cash, ...(text && { note: text }) });
+        await closeSession(session.id, choice.value, { cash, note: note.value.trim() });
         tell(t('closing.done', { pos: session.pos.name }));
         onClose();
         await onDone();

@@ -1,8 +1,8 @@
 /** A session's report as lines of CSV: what, of what, how much. */
 import type { SessionReport } from '../api/types';
 
-export function csvOf({ session, sold, cash, moves, taxes }: SessionReport): string[][] {
-    const iso = (ms: number | null) => (ms === null ? '' : new Date(ms).toISOString());
+export function csvOf({ session, sold, cash, moves }: SessionReport): string[][] {
+    const iso = (ms: number | null | undefined) => (ms ? new Date(ms).toISOString() : '');
     const lines: [string, string, string | number | null][] = [
         ['session', 'id', session.id],
         ['session', 'pos', session.pos.name],
@@ -18,11 +18,11 @@ export function csvOf({ session, sold, cash, moves, taxes }: SessionReport): str
         ...sold.methods.map(({ name, amount }): [string, string, string] => ['method', name, amount]),
         ...cash.flatMap(({ method, opening, taken, moves, expected, counted, difference }) =>
             Object.entries({ opening, taken, moves, expected, counted, difference }).map(
-                ([what, amount]): [string, string, string | null] => [`cash ${method.name}`, what, amount],
+                ([what, amount]): [string, string, string | null] => [method.name, what, amount ?? null],
             ),
         ),
         ...moves.map(({ reason, amount }): [string, string, string] => ['move', reason, amount]),
-        ...taxes.flatMap(({ name, base, amount }): [string, string, string][] => [
+        ...sold.taxes.flatMap(({ name, base, amount }): [string, string, string][] => [
             ['tax base', name, base],
             ['tax', name, amount],
         ]),

@@ -4,7 +4,7 @@ import { useSignal } from '@preact/signals';
 import { Icon } from '@tillsync/look';
 import { textOf } from '../api/request';
 import { listSessions } from '../api/sessions';
-import type { ListedSession } from '../api/types';
+import { isAlone, type ListedSession } from '../api/types';
 import { spanOf } from '../days';
 import { money, t, when } from '../i18n';
 import { useLoaded } from '../load';
@@ -40,7 +40,7 @@ export function SessionsScreen() {
     const loaded = useLoaded(`${query}`, async signal => {
         const page = await listSessions(asked(), signal);
         further.value = [];
-        next.value = page.next;
+        next.value = page.next ?? null;
         return page.items;
     });
     keepScroll('sessions');
@@ -48,7 +48,7 @@ export function SessionsScreen() {
         try {
             const page = await listSessions({ ...asked(), after: next.value });
             further.value = [...further.value, ...page.items];
-            next.value = page.next;
+            next.value = page.next ?? null;
             wrong.value = '';
         } catch (error) {
             wrong.value = textOf(error);
@@ -123,30 +123,30 @@ export function SessionsScreen() {
 function SessionRow({ session }: { session: ListedSession }) {
     const { id, pos, multi_session, opened_ms, opened_by, closed_ms, closed_by, orders, total, difference } =
         session;
-    const isOff = difference !== null && !decimal(difference).isZero();
+    const isOff = !decimal(difference).isZero();
     return (
         <a class="order-row session-row" href={href(`/sessions/${id}`)}>
             <span class="what">
                 <span class="place">
                     {pos.name}
-                    {multi_session && <span class="soft"> · {multi_session.name}</span>}
+                    {!isAlone(multi_session) && <span class="soft"> · {multi_session.name}</span>}
                 </span>
                 <span class="hint">
                     {t('session.since', { name: opened_by.name, when: when(opened_ms) })}
-                    {closed_ms !== null &&
+                    {closed_ms &&
                         `, ${t('session.until', { name: closed_by?.name ?? '', when: when(closed_ms) })}`}
                 </span>
             </span>
             <span class="when">
-                <span>{t('sessions.orders', { count: orders })}</span>
+                <span>{t('sessions.orders', { count: orders ?? 0 })}</span>
                 {isOff && (
                     <span class="off-by">{t('sessions.difference', { amount: money(difference) })}</span>
                 )}
             </span>
             <span class="sum">
                 <span class="amount">{money(total)}</span>
-                <span class={`state ${closed_ms === null ? 'draft' : ''}`}>
-                    {t(closed_ms === null ? 'session.open' : 'session.closed')}
+                <span class={`state ${!closed_ms ? 'draft' : ''}`}>
+                    {t(!closed_ms ? 'session.open' : 'session.closed')}
                 </span>
             </span>
         </a>

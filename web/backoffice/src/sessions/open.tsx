@@ -52,7 +52,7 @@ export function OpenSession({ onClose, onDone }: OpenProps) {
         if (!pos) return;
         const opening = {
             cash: Object.fromEntries(counted.map(([id, amount]) => [id, amount ?? '0'])),
-            ...(note.value.trim() && { note: note.value.trim() }),
+            note: note.value.trim(),
         };
         const made = await openSession(pos.id, opening);
         tell(t('sessions.opened', { pos: nameOf(pos) }));

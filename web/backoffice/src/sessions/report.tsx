@@ -63,37 +63,39 @@ export function Methods({ report: { sold } }: PartProps) {
 export function CashTable({ report: { cash } }: PartProps) {
     return (
         <>
-            {cash.map(({ method, opening, taken, moves, expected, counted, difference }) => {
-                const rows: [string, string | null][] = [
-                    [t('report.opening'), opening],
-                    [t('report.taken'), taken],
-                    [t('report.moves'), moves],
-                    [t('report.expected'), expected],
-                    [t('report.counted'), counted],
-                    [t('report.difference'), difference],
-                ];
-                return (
-                    <Part key={method.id} title={t('report.drawer', { method: method.name })}>
-                        <table class="table plain">
-                            <tbody>
-                                {rows.map(
-                                    ([name, amount]) =>
-                                        amount !== null && (
-                                            <tr key={name}>
-                                                <th scope="row">{name}</th>
-                                                <td
-                                                    class={`end ${amount === difference && !decimal(amount).isZero() && name === t('report.difference') ? 'off-by' : ''}`}
-                                                >
-                                                    {money(amount)}
-                                                </td>
-                                            </tr>
-                                        ),
-                                )}
-                            </tbody>
-                        </table>
-                    </Part>
-                );
-            })}
+            {cash
+                .filter(({ is_cash }) => is_cash)
+                .map(({ method, opening, taken, moves, expected, counted, difference }) => {
+                    const rows: [string, string | null | undefined][] = [
+                        [t('report.opening'), opening],
+                        [t('report.taken'), taken],
+                        [t('report.moves'), moves],
+                        [t('report.expected'), expected],
+                        [t('report.counted'), counted],
+                        [t('report.difference'), difference],
+                    ];
+                    return (
+                        <Part key={method.id} title={t('report.drawer', { method: method.name })}>
+                            <table class="table plain">
+                                <tbody>
+                                    {rows.map(
+                                        ([name, amount]) =>
+                                            typeof amount === 'string' && (
+                                                <tr key={name}>
+                                                    <th scope="row">{name}</th>
+                                                    <td
+                                                        class={`end ${amount === difference && !decimal(amount).isZero() && name === t('report.difference') ? 'off-by' : ''}`}
+                                                    >
+                                                        {money(amount)}
+                                                    </td>
+                                                </tr>
+                                            ),
+                                    )}
+                                </tbody>
+                            </table>
+                        </Part>
+                    );
+                })}
         </>
     );
 }
@@ -121,7 +123,8 @@ export function Moves({ report: { moves } }: PartProps) {
     );
 }
 
-export function Taxes({ report: { taxes } }: PartProps) {
+export function Taxes({ report }: PartProps) {
+    const { taxes } = report.sold;
     if (taxes.length === 0) return null;
     return (
         <Part title={t('menu.taxes')}>
@@ -158,11 +161,7 @@ export function Drafts({ report: { drafts, session } }: PartProps) {
             <ul class="links">
                 {drafts.map(({ uid, number, lines, added }) => (
                     <li key={uid}>
-                        <a
-                            href={href(
-                                `/orders/${session.multi_session?.id ?? 0}/${encodeURIComponent(uid)}`,
-                            )}
-                        >
+                        <a href={href(`/orders/${session.multi_session.id}/${encodeURIComponent(uid)}`)}>
                             <strong>{number}</strong>
                             <span class="hint">
                                 {t('report.begun_by', {
@@ -179,17 +178,16 @@ export function Drafts({ report: { drafts, session } }: PartProps) {
     );
 }
 
-export function Devices({ report: { devices } }: PartProps) {
-    const silent = devices.filter(({ here, unsent }) => !here || unsent > 0);
+export function Devices({ report: { silent } }: PartProps) {
     if (silent.length === 0) return null;
     return (
         <Part title={t('report.silent')}>
             <ul class="plain-list">
-                {silent.map(({ pos, user, ms, here, unsent }) => (
-                    <li key={`${pos}${user.id}${ms}`}>
+                {silent.map(({ pos, user, here, unsent }, at) => (
+                    <li key={at}>
                         {here
                             ? t('report.sends_still', { name: user.name, pos, count: unsent })
-                            : t('report.away', { name: user.name, pos, when: when(ms) })}
+                            : t('report.away', { name: user.name, pos })}
                     </li>
                 ))}
             </ul>

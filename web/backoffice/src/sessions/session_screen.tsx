@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { Icon } from '@tillsync/look';
 import { readSession } from '../api/sessions';
-import type { SessionReport } from '../api/types';
+import { isAlone, type SessionReport } from '../api/types';
 import { dateTime, t, when } from '../i18n';
 import { useEvery, useLoaded } from '../load';
 import { download, toCsv } from '../parts/download';
@@ -111,9 +111,9 @@ function Report({ report }: { report: SessionReport }) {
             </p>
             <p class="hint">
                 {t('session.since', { name: session.opened_by.name, when: when(session.opened_ms) })}
-                {session.closed_ms !== null &&
+                {session.closed_ms &&
                     `, ${t('session.until', { name: session.closed_by?.name ?? '', when: when(session.closed_ms) })}`}
-                {session.multi_session &&
+                {!isAlone(session.multi_session) &&
                     `, ${t('order.run', { name: session.multi_session.name, run: session.run })}`}
             </p>
             {[opening_note, closing_note].map(note => note && <p key={note}>“{note}”</p>)}

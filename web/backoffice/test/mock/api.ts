@@ -139,6 +139,7 @@ export class Mock {
         }
         if (kind.endsWith('.csv')) return this.records.csv(kind.slice(0, -4));
         const tag = header('if-match');
+        if (kind === 'live' && first) throw new Refused(404, 'not_found', 'Not here.');
         if (first === 'import') return this.records.import(kind, body, query.get('commit'));
         if (second === 'uses') return this.records.uses(kind, Number(first));
         if (!first)
@@ -182,7 +183,7 @@ export class Mock {
     }
 
     private openAt(pos: number): OpenSession | undefined {
-        return this.sessions.find(each => each.pos.id === pos && each.closed_ms === null);
+        return this.sessions.find(each => each.pos.id === pos && !each.closed_ms);
     }
 
     private seen(id: number): MultiSession {
@@ -202,10 +203,9 @@ export class Mock {
         ).length;
         const online = poses
             .filter(each => each.online)
-            .map(({ name, session }) => ({
-                pos: name,
-                user: session?.user.name ?? '',
-                since_ms: session?.opened_ms ?? 0,
+            .map(({ id, name, session }) => ({
+                pos: { id, name },
+                user: session?.user ?? { id: 0, name: '' },
             }));
         return { ...found, poses, open_orders, online };
     }
@@ -294,7 +294,7 @@ export class Mock {
             this.orders.tell(found, Date.now(), ann, 'restored', 'restored the order');
             return { number: listed.number, run: listed.run };
         }
-        if (third === 'settle') {
+        if (third === 'resolve') {
             for (const each of found.attention)
                 each.settled = { by: ann.user, ms: Date.now(), note: json<{ note: string }>().note };
             listed.marks = listed.marks.filter(mark => mark !== 'attention');
@@ -310,7 +310,7 @@ export class Mock {
     }
 
     private session(pos: number, opened_ms: number, closed_ms: number | null): OpenSession {
-        const multi = pos === 4 ? null : { id: 1, name: 'The house' };
+        const multi = pos === 4 ? { id: 1_000_000_004, name: 'Stall' } : { id: 1, name: 'The house' };
         const ann = { id: 1, name: 'Ann' };
         const made: OpenSession = {
             ...{
@@ -379,7 +379,7 @@ export class Mock {
             const items = this.sessions
                 .filter(
                     ({ closed_ms, pos }) =>
-                        (open === null || (closed_ms === null) === (open === 'true')) &&
+                        (open === null || !closed_ms === (open === 'true')) &&
                         (!query.get('pos') || pos.id === Number(query.get('pos'))),
                 )
                 .toReversed()

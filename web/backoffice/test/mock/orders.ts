@@ -9,14 +9,13 @@ import type {
     OrderMark,
     OrderPayment,
     OrderState,
-    RemovedLine,
 } from '../../src/api/types';
 import type { Tables } from './shop';
 
 export interface MockOrder {
     listed: ListedOrder;
     lines: OrderLine[];
-    removed: RemovedLine[];
+    removed: OrderLine[];
     payments: OrderPayment[];
     history: HistoryEntry[];
     attention: Attention[];
@@ -24,6 +23,9 @@ export interface MockOrder {
     follow_ups: string[];
     origin: { uid: string; reason: string } | null;
 }
+
+/** What a line comes to. */
+export const worth = ({ qty, price_unit }: OrderLine): number => Number(qty) * Number(price_unit);
 
 /** Repeatable chance: a linear congruence. */
 export function chance(seed: number): () => number {
@@ -79,7 +81,7 @@ export class Orders {
         const second = this.make(now - 50 * 60_000, 'paid', {});
         second.listed.marks.push('attention', 'late');
         second.attention.push({
-            kind: 'second_payment',
+            ms: second.listed.time_ms,
             text: `This order was paid twice: at Terrace by Cleo with Cash ${second.listed.total}, offline, and before that at Bar by Ann. Give the guest one of the payments back, then settle it here.`,
             settled: null,
         });
@@ -156,19 +158,23 @@ export class Orders {
         if (random() < 0.3 && order.lines[0]) {
             const editor: Mark = { user: PEOPLE[2] as Named, pos: POSES[2] as Named };
             order.lines[0].edited = editor;
-            order.lines[0].qty = Number(order.lines[0].qty) + 1;
+            order.lines[0].qty = String(Number(order.lines[0].qty) + 1);
             this.tell(
                 order,
                 ms - 5 * 60_000,
                 editor,
                 'changed',
-                `set ${order.lines[0].product.name} to ${order.lines[0].qty}`,
+                `set ${order.lines[0].product?.name} to ${order.lines[0].qty}`,
             );
         }
         this.addUp(order);
         if (state === 'paid') {
             const method = random() < 0.5 ? 'Cash' : 'Card';
-            order.payments.push({ method, amount: order.listed.total, time_ms: ms, by, paid: true });
+            order.payments.push({
+                id: uid,
+                methods: [{ name: method, amount: order.listed.total }],
+                paid: true,
+            });
             this.tell(
                 order,
                 ms,
@@ -178,7 +184,7 @@ export class Orders {
                 [`Receipt ${this.receipt}`],
             );
         } else if (state === 'deleted') this.tell(order, ms, by, 'deleted', 'deleted the order');
-        else if (state === 'unpaid') this.tell(order, ms, by, 'closed', 'the run ended: marked as unpaid');
+        else if (state === 'unpaid') this.tell(order, ms, by, 'unpaid', 'the run ended: marked as unpaid');
         this.all.push(order);
         return order;
     }
@@ -190,10 +196,9 @@ export class Orders {
         order.lines.push({
             uid: `${order.listed.uid}-${order.lines.length + 1}`,
             product: { id, name },
-            qty,
-            price_unit: price,
-            discount: 0,
-            total: (qty * price).toFixed(2),
+            qty: String(qty),
+            price_unit: String(price),
+            discount: '0',
             note: null,
             added: by,
             edited: null,
@@ -204,21 +209,25 @@ export class Orders {
     private remove(order: MockOrder, by: Mark, ms: number): void {
         const line = order.lines.pop();
         if (!line) return;
-        order.removed.push({ ...line, by, time_ms: ms });
+        order.removed.push(line);
         order.listed.marks.push('removals');
-        order.listed.removed = `${line.qty} ${line.product.name}, by ${by.user.name}`;
-        this.tell(order, ms, by, 'removed', `removed ${line.qty} × ${line.product.name}`, [
-            `added by ${line.added.user.name} (${line.added.pos.name})`,
-        ]);
+        order.listed.removed = `${line.qty} ${line.product?.name}, by ${by.user.name}`;
+        this.tell(order, ms, by, 'removed', `removed ${line.qty} × ${line.product?.name}`);
     }
 
     private addUp(order: MockOrder): void {
-        for (const line of order.lines) line.total = (Number(line.qty) * Number(line.price_unit)).toFixed(2);
-        order.listed.total = order.lines.reduce((sum, { total }) => sum + Number(total), 0).toFixed(2);
+        order.listed.total = order.lines.reduce((sum, line) => sum + worth(line), 0).toFixed(2);
         order.listed.lines = order.lines.length;
     }
 
-    tell(order: MockOrder, ms: number, by: Mark, kind: string, text: string, details: string[] = []): void {
+    tell(
+        order: MockOrder,
+        ms: number,
+        by: Mark,
+        kind: HistoryEntry['kind'],
+        text: string,
+        more: string[] = [],
+    ): void {
         order.history.push({
             seq: ++this.seq,
             time_ms: ms,
@@ -227,7 +236,7 @@ export class Orders {
             device: `Tablet ${by.pos.name}`,
             text,
             kind,
-            details: details.map(each => ({ text: each })),
+            details: [text, ...more].map(each => ({ kind, text: each })),
         });
     }
 
@@ -237,7 +246,7 @@ export class Orders {
         const is = (name: string, id: number | undefined) => !get(name) || Number(get(name)) === id;
         const q = get('q').toLowerCase();
         const found = this.all.filter(({ listed, lines, removed }) => {
-            const text = `${listed.number} ${listed.customer?.name ?? ''} ${listed.table ?? ''} ${lines.map(({ product }) => product.name)} ${removed.map(({ product }) => product.name)} ${listed.user.name}`;
+            const text = `${listed.number} ${listed.customer?.name ?? ''} ${listed.table ?? ''} ${lines.map(({ product }) => product?.name)} ${removed.map(({ product }) => product?.name)} ${listed.user.name}`;
             return (
                 (!get('state') || listed.state === get('state')) &&
                 is('pos', listed.pos.id) &&
@@ -245,7 +254,7 @@ export class Orders {
                 is('multi_session', listed.multi_session.id) &&
                 is('customer', listed.customer?.id) &&
                 (!get('product') ||
-                    [...lines, ...removed].some(({ product }) => product.id === Number(get('product')))) &&
+                    [...lines, ...removed].some(({ product }) => product?.id === Number(get('product')))) &&
                 is('number', listed.number) &&
                 (!get('mark') || listed.marks.includes(get('mark') as OrderMark)) &&
                 (!get('from_ms') || listed.time_ms >= Number(get('from_ms'))) &&

@@ -1,19 +1,19 @@
 /** The mock's sums: sessions, sales, what goes on now. Numbers, since nobody's money depends on them. */
-import type { CashCount, ListedSession, Live, SalesRow, SessionReport } from '../../src/api/types';
-import type { MockOrder, Orders } from './orders';
+import type { CashCount, ListedSession, Live, Named, SalesRow, SessionReport } from '../../src/api/types';
+import { type MockOrder, type Orders, worth } from './orders';
 import { nameOf, type Tables } from './shop';
 
 interface Counted {
     opening: Record<string, string>;
     counted: Record<string, string> | null;
-    moves: SessionReport['moves'];
-    closed_ms: number | null;
+    moves: { ms: number; user: Named; amount: string; reason: string }[];
+    closed_ms?: number | null;
     pos: { id: number };
 }
 
 const sumOf = (orders: MockOrder[]) => orders.reduce((sum, { listed }) => sum + Number(listed.total), 0);
 const taken = (orders: MockOrder[], method: string) =>
-    sumOf(orders.filter(({ payments }) => payments[0]?.method === method));
+    sumOf(orders.filter(({ payments }) => payments[0]?.methods[0]?.name === method));
 
 function session(
     session: Counted,
@@ -26,16 +26,21 @@ function session(
     const moves = session.moves.reduce((sum, { amount }) => sum + Number(amount), 0);
     const cash: CashCount = {
         method: { id: 1, name: 'Cash' },
+        is_cash: true,
         opening: opening.toFixed(2),
         taken: taken(sold, 'Cash').toFixed(2),
         moves: moves.toFixed(2),
         expected: (opening + taken(sold, 'Cash') + moves).toFixed(2),
         counted: session.counted?.[1] ?? null,
-        difference: listed.difference,
+        difference: listed.difference ?? null,
     };
-    const isOpen = session.closed_ms === null;
+    const isOpen = !session.closed_ms;
     const method = (journal: number, name: string) => ({
-        ...{ journal, name, payments: sold.filter(({ payments }) => payments[0]?.method === name).length },
+        ...{
+            journal,
+            name,
+            payments: sold.filter(({ payments }) => payments[0]?.methods[0]?.name === name).length,
+        },
         amount: taken(sold, name).toFixed(2),
     });
     return {
@@ -47,30 +52,30 @@ function session(
                 refunds: 0,
                 late: isOpen ? 1 : 0,
                 rounding: '0.00',
-                total: listed.total,
+                total: listed.total ?? '0',
             },
             ...{
                 tax: (Number(listed.total) / 8).toFixed(2),
                 change: '0.00',
                 methods: [method(1, 'Cash'), method(2, 'Card')],
+                taxes: [
+                    {
+                        id: 1,
+                        name: 'VAT 20 %',
+                        base: (sumOf(sold) * 0.4).toFixed(2),
+                        amount: (sumOf(sold) * 0.08).toFixed(2),
+                    },
+                    {
+                        id: 2,
+                        name: 'VAT 10 %',
+                        base: (sumOf(sold) * 0.45).toFixed(2),
+                        amount: (sumOf(sold) * 0.045).toFixed(2),
+                    },
+                ],
             },
         },
         cash: [cash],
-        moves: session.moves,
-        taxes: [
-            {
-                id: 1,
-                name: 'VAT 20 %',
-                base: (sumOf(sold) * 0.4).toFixed(2),
-                amount: (sumOf(sold) * 0.08).toFixed(2),
-            },
-            {
-                id: 2,
-                name: 'VAT 10 %',
-                base: (sumOf(sold) * 0.45).toFixed(2),
-                amount: (sumOf(sold) * 0.045).toFixed(2),
-            },
-        ],
+        moves: session.moves.map(move => ({ ...move, method: { id: 1, name: 'Cash' } })),
         opening_note: isOpen ? null : 'Fresh coins from the bank',
         closing_note: null,
         drafts: isOpen
@@ -83,18 +88,8 @@ function session(
                       added: { user, pos },
                   }))
             : [],
-        devices: isOpen
-            ? [
-                  {
-                      pos: 'Terrace',
-                      user: { id: 3, name: 'Cleo' },
-                      ms: Date.now() - 900_000,
-                      here: false,
-                      unsent: 0,
-                  },
-              ]
-            : [],
-        ends_run: all.filter(({ closed_ms, pos }) => closed_ms === null && pos.id !== 4).length <= 1,
+        silent: isOpen ? [{ pos: 'Terrace', user: { id: 3, name: 'Cleo' }, here: false, unsent: 0 }] : [],
+        ends_run: all.filter(({ closed_ms, pos }) => !closed_ms && pos.id !== 4).length <= 1,
     };
 }
 
@@ -111,7 +106,7 @@ function sales(tables: Tables, orders: Orders, query: URLSearchParams) {
             listed.time_ms < to &&
             (!pos || listed.pos.id === pos),
     );
-    const rows = (each: (order: MockOrder) => [number | string, string, number, number][]): SalesRow[] => {
+    const rows = (each: (order: MockOrder) => [number, string, number, number][]): SalesRow[] => {
         const found = new Map<string, SalesRow>();
         for (const order of sold) {
             for (const [id, name, total, qty] of each(order)) {
@@ -127,7 +122,7 @@ function sales(tables: Tables, orders: Orders, query: URLSearchParams) {
                 const sum = Number(row.total) + total;
                 found.set(String(id), {
                     ...row,
-                    ...{ orders: row.orders + 1, qty: Number(row.qty) + qty, total: sum.toFixed(2) },
+                    ...{ orders: row.orders + 1, qty: String(Number(row.qty) + qty), total: sum.toFixed(2) },
                     ...{ net: (sum / 1.13).toFixed(2), tax: (sum - sum / 1.13).toFixed(2) },
                 });
             }
@@ -138,11 +133,11 @@ function sales(tables: Tables, orders: Orders, query: URLSearchParams) {
     const category = (id: number) =>
         tables['pos-categories']?.find(each => each.id === product(id)?.pos_categ_id);
     const total = sumOf(sold);
-    const byOrder = (key: (order: MockOrder) => [number | string, string]) =>
+    const byOrder = (key: (order: MockOrder) => [number, string]) =>
         rows(order => [[...key(order), Number(order.listed.total), 1]]);
-    const byLine = (key: (id: number) => [number | string, string]) =>
+    const byLine = (key: (id: number) => [number, string]) =>
         rows(order =>
-            order.lines.map(line => [...key(line.product.id), Number(line.total), Number(line.qty)]),
+            order.lines.map(line => [...key(line.product?.id ?? 0), worth(line), Number(line.qty)]),
         );
     return {
         totals: {
@@ -160,7 +155,10 @@ function sales(tables: Tables, orders: Orders, query: URLSearchParams) {
             Number((product(id)?.taxes_id as number[])[0]),
             `VAT ${(product(id)?.taxes_id as number[])[0] === 1 ? 20 : 10} %`,
         ]),
-        by_method: byOrder(({ payments }) => [payments[0]?.method ?? '', payments[0]?.method ?? '']),
+        by_method: byOrder(({ payments }) => [
+            payments[0]?.methods[0]?.name === 'Cash' ? 1 : 2,
+            payments[0]?.methods[0]?.name ?? '',
+        ]),
         by_hour: byOrder(({ listed }) => [new Date(listed.time_ms).setMinutes(0, 0, 0), '']).sort(
             (a, b) => Number(a.id) - Number(b.id),
         ),
@@ -170,7 +168,7 @@ function sales(tables: Tables, orders: Orders, query: URLSearchParams) {
 function live(
     tables: Tables,
     orders: Orders,
-    multi: { id: number; name: string; active: boolean; run: number }[],
+    multi: { id: number; name: string; active?: boolean; run: number }[],
 ): Live {
     const now = Date.now();
     const people = [
@@ -184,7 +182,7 @@ function live(
     return {
         now_ms: now,
         multi_sessions: multi.map(({ id, name, active, run }) => ({
-            ...{ id, name, active, run, updates: wave },
+            ...{ id, name, active: active ?? true, run, updates: wave },
             open_orders: orders.all.filter(
                 ({ listed }) => listed.multi_session.id === id && listed.state === 'draft',
             ).length,
@@ -192,7 +190,6 @@ function live(
                 .filter(({ multi_session }) => multi_session === id)
                 .map((pos, at) => ({
                     ...{
-                        till: pos.id,
                         device: `Tablet ${nameOf(pos)}`,
                         pos: { id: pos.id, name: nameOf(pos) },
                     },

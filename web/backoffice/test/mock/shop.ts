@@ -129,10 +129,10 @@ export function cafe(): Tables {
             })),
         ),
         people: rows([
-            { name: 'Ann', role: 'admin', barcode: '0410001', has_pin: true, pin_digits: 4, rights: {} },
-            { name: 'Bob', role: 'cashier', barcode: '0410002', has_pin: true, pin_digits: 4, rights: {} },
-            { name: 'Cleo', role: 'cashier', has_pin: false, rights: { discounts: true } },
-            { name: 'Dan', role: 'manager', has_pin: false, rights: {} },
+            { name: 'Ann', role: 'admin', barcode: '0410001', has_pin: true, pin_digits: 4 },
+            { name: 'Bob', role: 'cashier', barcode: '0410002', has_pin: true, pin_digits: 4 },
+            { name: 'Cleo', role: 'cashier', has_pin: false },
+            { name: 'Dan', role: 'manager', has_pin: false },
         ]),
         'points-of-sale': rows([pos('Bar', 1), pos('Counter', 1), pos('Terrace', 1), pos('Stall', null)]),
     };
