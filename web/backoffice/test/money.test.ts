@@ -95,6 +95,19 @@ describe('what is typed into a form', () => {
     ])('%s %j is wrong in %j', (resource, record, expected) =>
         expect(Object.keys(checked(resource, record).wrong)).toEqual(expected));
 
+    it('forgets what a price for all products no longer refers to', () => {
+        const item = {
+            applied_on: '3_global',
+            categ_id: 2,
+            product_id: 7,
+            compute_price: 'fixed',
+            fixed_price: '1',
+        };
+        expect(checked('pricelists', { name: 'A', items: [item] }).draft.items).toMatchObject([
+            { categ_id: false, product_id: false, fixed_price: 1 },
+        ]);
+    });
+
     it.each([
         ['5, 10, 20', [5, 10, 20]],
         ['5,10;20', [5, 10, 20]],

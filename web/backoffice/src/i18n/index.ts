@@ -68,3 +68,13 @@ export function span(ms: number): string {
     if (ms < DAY_MS) return t('span.hours', { n: Math.floor(s / 3600) });
     return t('span.days', { n: Math.floor(ms / DAY_MS) });
 }
+
+/** Characters of a device's name that tell it from the others of a shop. */
+const DEVICE_END = 6;
+
+/** A browser names itself by a long number: its end is enough for people. Names that people gave are whole. */
+export function deviceName(name: string): string {
+    const [device = '', ...login] = name.split('/');
+    if (!device.startsWith('web-')) return name;
+    return [`…${device.slice(-DEVICE_END)}`, ...login].join('/');
+}

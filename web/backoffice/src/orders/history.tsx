@@ -1,7 +1,7 @@
 /** Everything that happened to an order, the last first: who, what, where, when, on which device. */
 import { Icon, type IconName } from '@tillsync/look';
 import type { HistoryEntry } from '../api/types';
-import { exactClock, longDay, t } from '../i18n';
+import { deviceName, exactClock, longDay, t } from '../i18n';
 
 /** Beyond this an entry came later than it was done: without a connection. */
 const LATE_MS = 60_000;
@@ -79,7 +79,12 @@ function Entry({ entry }: { entry: HistoryEntry }) {
                 )}
                 <p class="hint">
                     <time>{exactClock(time_ms)}</time> · {pos.name}
-                    {device && ` · ${device}`}
+                    {device && (
+                        <>
+                            {' · '}
+                            <span title={device}>{deviceName(device)}</span>
+                        </>
+                    )}
                 </p>
                 {lateMs !== null && (
                     <p class="hint">{t('history.done_before', { when: exactClock(lateMs) })}</p>

@@ -17,11 +17,17 @@ function shares(bars: readonly { value: unknown }[]): number[] {
     return sizes.map(size => (most > 0 ? (size / most) * 100 : 0));
 }
 
+/** One bar alone would be as wide as the screen: there is room for as many at least. */
+const COLUMNS_MIN = 8;
+/** Labels under the bars that there is room for. */
+const LABELS_MAX = 12;
+
 /** Bars that stand side by side: hours. */
 export function Columns({ bars, label }: { bars: readonly Bar[]; label: string }) {
     const heights = shares(bars);
-    const width = 100 / Math.max(bars.length, 1);
-    const step = Math.ceil(bars.length / 12);
+    const count = Math.max(bars.length, COLUMNS_MIN);
+    const width = 100 / count;
+    const step = Math.ceil(bars.length / LABELS_MAX);
     return (
         <figure class="columns">
             <svg viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label={label}>
@@ -38,8 +44,8 @@ export function Columns({ bars, label }: { bars: readonly Bar[]; label: string }
                 ))}
             </svg>
             <div class="under" aria-hidden="true">
-                {bars.map((bar, at) => (
-                    <span key={bar.key}>{at % step === 0 ? bar.label : ''}</span>
+                {Array.from({ length: count }, (_, at) => (
+                    <span key={at}>{at % step === 0 ? bars[at]?.label : ''}</span>
                 ))}
             </div>
         </figure>

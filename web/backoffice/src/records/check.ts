@@ -18,11 +18,15 @@ export function typedNumber(text: string): number | null {
     return /^-?\d+(\.\d+)?$/.test(plain) ? Number(plain) : null;
 }
 
-export function check(fields: readonly Field[], record: Draft): Checked {
+/** @param isPart of a record: what a part does not ask for is not there, since a price for one product is none for all */
+export function check(fields: readonly Field[], record: Draft, { isPart = false } = {}): Checked {
     const draft: Draft = { ...record };
     const wrong: Record<string, string> = {};
     for (const field of fields) {
-        if (field.when?.(record) === false) continue;
+        if (field.when?.(record) === false) {
+            if (isPart && field.type === 'reference') draft[field.name] = false;
+            continue;
+        }
         const problem = checkField(field, record[field.name], value => {
             draft[field.name] = value;
         });
@@ -64,7 +68,7 @@ function checkField(field: Field, value: unknown, keep: (value: unknown) => void
         }
         case 'rows': {
             const rows = Array.isArray(value) ? (value as Draft[]) : [];
-            const checked = rows.map(row => check(field.fields, row));
+            const checked = rows.map(row => check(field.fields, row, { isPart: true }));
             keep(checked.map(({ draft }) => draft));
             const bad = checked.findIndex(row => Object.keys(row.wrong).length > 0);
             return bad < 0

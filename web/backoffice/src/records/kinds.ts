@@ -24,7 +24,7 @@ export type FieldType =
     /** Odoo's pair of an id and a name, of which the name is typed. */
     | { type: 'journal' }
     /** Parts of this record, one below another. */
-    | { type: 'rows'; fields: readonly Field[]; blank: Draft };
+    | { type: 'rows'; fields: readonly Field[]; blank: Draft; complete?: (part: Draft) => Draft };
 
 export type Field = FieldType & {
     name: string;
@@ -182,10 +182,24 @@ const ITEM: readonly Field[] = [
         suffix: 'percent',
         when: ({ compute_price }) => compute_price === 'percentage',
     }),
+    ...(['price_discount', 'price_surcharge', 'price_round'] as const).map(name =>
+        number(name, {
+            none: true,
+            suffix: name === 'price_discount' ? 'percent' : 'currency',
+            when: ({ compute_price }) => compute_price === 'formula',
+        }),
+    ),
     number('min_quantity', { none: true }),
     { name: 'date_start', type: 'date' },
     { name: 'date_end', type: 'date' },
 ];
+
+/** Prices that say only by what they refer to for what they are. */
+function withApplied(item: Draft): Draft {
+    if (item.applied_on) return item;
+    const ofCategory = idIn(item.categ_id) === null ? '3_global' : '2_product_category';
+    return { ...item, applied_on: idIn(item.product_id) === null ? ofCategory : '1_product' };
+}
 
 const PRICELIST: Kind = {
     resource: 'pricelists',
@@ -198,6 +212,7 @@ const PRICELIST: Kind = {
                     name: 'items',
                     type: 'rows',
                     fields: ITEM,
+                    complete: withApplied,
                     blank: { applied_on: '3_global', compute_price: 'percentage', percent_price: 10 },
                 },
             ],
@@ -514,7 +529,14 @@ export function idsIn(value: unknown): number[] {
 }
 
 /** What is sent of a record: all of it, but for what the server says of itself. */
-export function draftOf({ defaults }: Pick<Kind, 'defaults'>, { id: _, version: __, ...fields }: Row): Draft {
-    const { has_pin: ___, pin_digits: ____, ...rest } = fields;
-    return { ...defaults, ...rest };
+export function draftOf(kind: Pick<Kind, 'defaults' | 'sections'>, row: Row): Draft {
+    const { id: _, version: __, has_pin: ___, pin_digits: ____, ...fields } = row;
+    const draft: Draft = { ...kind.defaults, ...fields };
+    for (const [name, value] of Object.entries(kind.defaults ?? {})) draft[name] ??= value;
+    for (const field of fieldsOf(kind)) {
+        const parts = draft[field.name];
+        if (field.type === 'rows' && field.complete && Array.isArray(parts))
+            draft[field.name] = (parts as Draft[]).map(field.complete);
+    }
+    return draft;
 }

@@ -1,7 +1,7 @@
 /** A picture of the shop as it is now: asked for again and again while somebody looks. */
 import { live } from '../api/reports';
 import { isAlone, type LiveRoom, type LiveTill } from '../api/types';
-import { span, t, when } from '../i18n';
+import { deviceName, span, t, when } from '../i18n';
 import { useEvery, useLoaded } from '../load';
 import { Spark } from '../parts/chart';
 import { Empty, Page, Problem, Waiting } from '../parts/page';
@@ -103,7 +103,7 @@ function Till({ till, now }: { till: LiveTill; now: number }) {
             )}
             <p class="hint foot-line">
                 {typeof delay_ms === 'number' && `${t('live.delay', { ms: Math.round(delay_ms) })} · `}
-                {device}
+                <span title={device}>{deviceName(device)}</span>
                 {app && ` · ${app}`}
             </p>
         </article>
