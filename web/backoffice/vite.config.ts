@@ -9,6 +9,10 @@ export default defineConfig({
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
     build: { target: 'es2022', sourcemap: false, assetsInlineLimit: 0 },
     server: {
-        proxy: { '/api': SERVER, '/icon.svg': SERVER },
+        // The server takes changes from pages of its own only.
+        proxy: {
+            '/api': { target: SERVER, changeOrigin: true, headers: { origin: SERVER } },
+            '/icon.svg': SERVER,
+        },
     },
 });

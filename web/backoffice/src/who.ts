@@ -40,8 +40,8 @@ person.subscribe(value => keep(PERSON, value && JSON.stringify(value)));
 export const accessKey: Signal<string | null> = signal(read(KEY));
 accessKey.subscribe(value => keep(KEY, value || null));
 
-/** The server let nothing in without a key, or not with this one. */
-export const wantsKey: Signal<boolean> = signal(false);
+/** The server let nothing in without a key, or not with this one: what it said. Empty while it does. */
+export const wantsKey: Signal<string> = signal('');
 
 /** The shop, where a server has several: from the address (`/admin/?database=NAME`). */
 export const database: Signal<string> = signal(

@@ -75,7 +75,7 @@ describe('what is typed into a form', () => {
         });
         expect(wrong).toEqual({});
         expect(draft).toEqual({
-            ...{ display_name: 'Tea', lst_price: 2.5, standard_price: false, barcode: false },
+            ...{ display_name: 'Tea', lst_price: 2.5, standard_price: undefined, barcode: false },
             ...{ default_code: undefined, of_an_addon: { a: 1 } },
         });
     });

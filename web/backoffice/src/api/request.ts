@@ -115,7 +115,7 @@ function refusalOf(response: Response, text: string): ApiError {
     }
     const said = (body as { error?: { code?: string; text?: string; field?: string } } | null)?.error;
     const code = said?.code ?? (status === 412 ? 'changed_elsewhere' : 'failed');
-    if (status === 401) wantsKey.value = true;
+    if (status === 401) wantsKey.value = said?.text ?? code;
     return new ApiError(
         code,
         said?.text ?? (response.ok ? 'No connection to the server.' : `The server answered ${status}.`),

@@ -40,7 +40,8 @@ function checkField(field: Field, value: unknown, keep: (value: unknown) => void
     switch (field.type) {
         case 'number': {
             if (isNothing(value) && value !== 0) {
-                keep(field.none ? false : 0);
+                // What is left out is nothing; 0 would be a number.
+                keep(field.none ? undefined : 0);
                 return isRequired ? t('wrong.needed') : '';
             }
             const read = typeof value === 'number' ? value : typedNumber(String(value));

@@ -85,7 +85,7 @@ export function KeyAsked({ onKey }: { onKey(): void }) {
                 onSubmit={event => {
                     event.preventDefault();
                     accessKey.value = typed.value.trim() || null;
-                    wantsKey.value = false;
+                    wantsKey.value = '';
                     onKey();
                 }}
             >
@@ -100,6 +100,7 @@ export function KeyAsked({ onKey }: { onKey(): void }) {
                         }}
                     />
                 </label>
+                <p class="wrong">{wantsKey.value}</p>
                 <p class="hint">{t('key.hint')}</p>
                 <button type="submit" class="primary">
                     {t('key.go')}
