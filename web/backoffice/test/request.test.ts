@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createRecord, deleteRecord, readRecord, updateRecord } from '../src/api/records';
+import {
+    createPaymentMethod,
+    createRecord,
+    deleteRecord,
+    readRecord,
+    updateRecord,
+} from '../src/api/records';
 import { type ApiError, addressOf, request } from '../src/api/request';
 import { accessKey, database, person, wantsKey } from '../src/who';
 import { Mock } from './mock/api';
@@ -78,6 +84,15 @@ describe('a request', () => {
         expect((await refusal(request('/setup'))).text).toBe('Give a key.');
         expect(wantsKey.value).toBe('Give a key.');
     });
+});
+
+it('a new payment method has a journal of its own', async () => {
+    const made = await createPaymentMethod({ type: 'bank', journal_id: [0, 'Voucher'] });
+    const next = await createPaymentMethod({ type: 'bank', journal_id: [0, 'Gift card'] });
+    expect([made.journal_id, next.journal_id]).toEqual([
+        [3, 'Voucher'],
+        [4, 'Gift card'],
+    ]);
 });
 
 describe('two people at one record', () => {

@@ -42,6 +42,18 @@ export const readRecord = (kind: Resource, id: number, signal?: AbortSignal) =>
 export const createRecord = (kind: Resource, draft: Draft) =>
     request<Row>(`/${kind}`, { method: 'POST', body: draft });
 
+/** Payment methods that a shop may have. */
+const METHODS_MAX = 200;
+
+/** Reports add up by the number of the journal: a new payment method gets one of its own. */
+export async function createPaymentMethod(draft: Draft): Promise<Row> {
+    const { items } = await listRecords('payment-methods', { limit: METHODS_MAX });
+    const numberOf = ({ journal_id }: Draft) => Number(Array.isArray(journal_id) ? journal_id[0] : 0) || 0;
+    const next = Math.max(0, ...items.map(numberOf)) + 1;
+    const name = Array.isArray(draft.journal_id) ? draft.journal_id[1] : '';
+    return createRecord('payment-methods', { ...draft, journal_id: [next, name] });
+}
+
 /** @throws ApiError with status 412 and the record as it is now, when somebody else was faster */
 export const updateRecord = (kind: Resource, id: number, version: number, draft: Draft) =>
     request<Row>(`/${kind}/${id}`, { method: 'PUT', body: draft, version });

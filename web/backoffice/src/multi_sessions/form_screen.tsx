@@ -19,7 +19,7 @@ import { Page, Problem, Waiting } from '../parts/page';
 import { tell } from '../parts/toast';
 import { changedFields, mineOver } from '../records/changes';
 import { Conflict } from '../records/conflict';
-import { go } from '../router';
+import { go, replace } from '../router';
 import { useUnsaved } from '../unsaved';
 import { DESCRIPTION, draftOf, NEW } from './draft';
 import { Fields } from './fields';
@@ -83,7 +83,7 @@ function Form({ found, again }: { found: Found; again(): Promise<void> }) {
             release();
             tell(t('saved', { name: saved.name }));
             if (multiSession) await again();
-            else await go(`${BACK}/${saved.id}`);
+            else replace(`${BACK}/${saved.id}`);
         } catch (error) {
             close();
             failure(error);

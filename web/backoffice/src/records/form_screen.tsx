@@ -12,7 +12,7 @@ import { useLoaded } from '../load';
 import { nameOf, remember } from '../names';
 import { Page, Problem, Waiting } from '../parts/page';
 import { tell } from '../parts/toast';
-import { go } from '../router';
+import { go, replace } from '../router';
 import { useUnsaved } from '../unsaved';
 import { changedFields, mineOver } from './changes';
 import { check } from './check';
@@ -86,7 +86,7 @@ export function RecordScreen({ kind, id, parts, actions, given }: RecordFormProp
                     {content}
                 </Page>
             )}
-            onSaved={saved => void go(row ? back : `/${kind.resource}/${saved.id}`)}
+            onSaved={saved => (row ? void loaded.again() : replace(`/${kind.resource}/${saved.id}`))}
         />
     );
 }
@@ -145,7 +145,7 @@ export function Form({ kind, row, given, parts, again, frame, onSaved, canDelete
         try {
             const saved = row
                 ? await updateRecord(kind.resource, row.id, version, checked.draft)
-                : await createRecord(kind.resource, checked.draft);
+                : await (kind.create ?? createInKind)(checked.draft);
             theirs.value = null;
             remember(kind.resource, saved);
             base.value = { draft: draftOf(kind, saved), version: saved.version };
@@ -167,6 +167,7 @@ export function Form({ kind, row, given, parts, again, frame, onSaved, canDelete
             focusFirst();
         } else failed.value = textOf(error);
     };
+    const createInKind = (made: Draft) => createRecord(kind.resource, made);
     const buttons = (
         <>
             {row && canDelete && (

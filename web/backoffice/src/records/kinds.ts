@@ -2,7 +2,7 @@
  * The kinds of records, described: the screens of lists and forms follow from this. Fields have Odoo's names; what a
  * field is called on a screen is `field.NAME` of the catalogue of messages, what explains it `hint.NAME`.
  */
-import type { Resource } from '../api/records';
+import { createPaymentMethod, type Resource } from '../api/records';
 import type { Draft, Row } from '../api/types';
 
 /** How a field is typed and shown. */
@@ -54,8 +54,8 @@ export interface Kind {
     defaults?: Draft;
     /** Whether they come and go as CSV. */
     hasCsv: boolean;
-    /** Where they are grouped in the list: the reference that does. */
-    groupBy?: string;
+    /** Makes one, where that takes more than sending it. */
+    create?: (draft: Draft) => Promise<Row>;
 }
 
 const text = (name: string, isRequired = false): Field => ({ name, type: 'text', isRequired });
@@ -296,6 +296,7 @@ const PAYMENT_METHOD: Kind = {
     columns: ['type'],
     filters: [],
     blank: { type: 'bank' },
+    create: createPaymentMethod,
     hasCsv: false,
 };
 
