@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Currency } from '../src/api/types';
 import { decimal, format, quantity, sum, typedAmount } from '../src/money';
 import { check, typedNumber } from '../src/records/check';
-import { fieldsOf, KINDS } from '../src/records/kinds';
+import { fieldsOf } from '../src/records/kind';
+import { KINDS } from '../src/records/kinds';
 
 const EUR: Currency = { name: 'EUR', symbol: '€', position: 'after', rounding: 0.01 };
 const USD: Currency = { name: 'USD', symbol: '$', position: 'before', rounding: 0.01 };

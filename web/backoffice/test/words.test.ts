@@ -2,7 +2,8 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, it } from 'vitest';
 import english from '../src/i18n/en.json';
-import { type Field, fieldsOf, KINDS } from '../src/records/kinds';
+import { type Field, fieldsOf } from '../src/records/kind';
+import { KINDS } from '../src/records/kinds';
 
 const sources = Object.values(
     import.meta.glob<string>(['../src/**/*.ts', '../src/**/*.tsx'], {

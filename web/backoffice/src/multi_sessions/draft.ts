@@ -1,6 +1,6 @@
 /** What of a multi-session is typed, and how its fields are described where somebody else changed them. */
 import type { MultiSession, MultiSessionDraft, PosChoice } from '../api/types';
-import type { Kind } from '../records/kinds';
+import type { Kind } from '../records/kind';
 
 export const NEW: MultiSessionDraft = {
     name: '',

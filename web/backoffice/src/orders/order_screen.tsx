@@ -3,23 +3,15 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { Icon } from '@tillsync/look';
 import { useEffect } from 'preact/hooks';
-import { onOrderChange, orderHistory, readOrder, restoreOrder, settleOrder } from '../api/orders';
-import {
-    type FullOrder,
-    type HistoryEntry,
-    isAlone,
-    type ListedOrder,
-    type Mark,
-    type OrderLine,
-} from '../api/types';
+import { onOrderChange, orderHistory, readOrder } from '../api/orders';
+import { type FullOrder, type HistoryEntry, isAlone, type Mark, type OrderLine } from '../api/types';
 import { dateTime, money, qty, t, when } from '../i18n';
 import { useLoaded } from '../load';
 import { decimal } from '../money';
-import { Confirm } from '../parts/confirm';
 import { Page, Problem, Waiting } from '../parts/page';
-import { tell } from '../parts/toast';
 import { href } from '../route';
 import { keepScroll } from '../scroll';
+import { Restore, Settle } from './asks';
 import { History } from './history';
 import { type Removal, removalsOf, totalOf } from './lines';
 
@@ -36,6 +28,7 @@ export function OrderScreen({ multiSession, uid }: { multiSession: number; uid: 
     };
     useEffect(() => onOrderChange(() => void again()), [key]);
     const found = order.data.value;
+    const removals = removalsOf(found?.removed ?? [], history.data.value ?? []);
     const close = () => {
         asks.value = null;
     };
@@ -54,9 +47,7 @@ export function OrderScreen({ multiSession, uid }: { multiSession: number; uid: 
                     <div class="order-now">
                         <Facts order={found} />
                         <Matters order={found} onSettle={() => (asks.value = 'settle')} />
-                        {found.removed.length > 0 && (
-                            <Removed removals={removalsOf(found.removed, history.data.value ?? [])} />
-                        )}
+                        {removals.length > 0 && <Removed removals={removals} />}
                         <Lines order={found} />
                         <Payments order={found} />
                     </div>
@@ -176,16 +167,20 @@ function Removed({ removals }: { removals: readonly Removal[] }) {
         <section class="panel removed-lines">
             <h2>{t('order.removed')}</h2>
             <ul>
-                {removals.map(({ line, by, ms }) => (
-                    <li key={line.uid}>
-                        <del>{sayLine(line)}</del>
-                        <span class="amount">
-                            <del>{money(totalOf(line))}</del>
-                        </span>
-                        {by && ms !== null && (
-                            <span class="by">{t('order.removed_by', { who: who(by), when: when(ms) })}</span>
+                {removals.map(({ line, text, by, ms }, at) => (
+                    <li key={at}>
+                        {line ? <del>{sayLine(line)}</del> : <strong>{text}</strong>}
+                        {line && (
+                            <span class="amount">
+                                <del>{money(totalOf(line))}</del>
+                            </span>
                         )}
-                        <span class="hint">{t('order.added_by', { who: who(line.added) })}</span>
+                        {by && ms !== null && (
+                            <span class="by">
+                                {t(line ? 'order.removed_by' : 'order.by', { who: who(by), when: when(ms) })}
+                            </span>
+                        )}
+                        {line && <span class="hint">{t('order.added_by', { who: who(line.added) })}</span>}
                     </li>
                 ))}
             </ul>
@@ -275,69 +270,5 @@ function HistoryPanel({ entries, wrong, again }: HistoryProps) {
             {!entries && !wrong && <Waiting />}
             {entries && <History entries={entries} />}
         </section>
-    );
-}
-
-interface AskProps {
-    order: FullOrder;
-    onDone(): Promise<void>;
-    onClose(): void;
-}
-
-const restoreText = ({ state, multi_session }: ListedOrder): string =>
-    t(state === 'deleted' ? 'restore.deleted' : 'restore.unpaid', { name: multi_session.name });
-
-function Restore({ order: { order, lines, total }, onDone, onClose }: AskProps) {
-    return (
-        <Confirm
-            title={t('order.restore')}
-            go={t('order.restore')}
-            onClose={onClose}
-            onGo={async () => {
-                const { number } = await restoreOrder(order.multi_session.id, order.uid);
-                tell(t('restore.done', { number }));
-                onClose();
-                await onDone();
-            }}
-        >
-            <p>{restoreText(order)}</p>
-            <p>{t('restore.what', { count: lines.length, total: money(total) })}</p>
-        </Confirm>
-    );
-}
-
-function Settle({ order: { order, attention }, onDone, onClose }: AskProps) {
-    const note = useSignal('');
-    return (
-        <Confirm
-            title={t('order.settle')}
-            go={t('order.settle')}
-            onClose={onClose}
-            disabled={!note.value.trim()}
-            onGo={async () => {
-                await settleOrder(order.multi_session.id, order.uid, note.value.trim());
-                tell(t('settle.done'));
-                onClose();
-                await onDone();
-            }}
-        >
-            {attention
-                .filter(({ settled }) => !settled)
-                .map(({ text }, at) => (
-                    <p key={at}>{text}</p>
-                ))}
-            <label class="field">
-                <span>{t('settle.note')}</span>
-                <textarea
-                    rows={3}
-                    maxLength={1000}
-                    value={note.value}
-                    onInput={event => {
-                        note.value = event.currentTarget.value;
-                    }}
-                />
-                <span class="hint">{t('settle.hint')}</span>
-            </label>
-        </Confirm>
     );
 }

@@ -1,7 +1,7 @@
 /** What was typed into a form, made into what is sent; or what is wrong with it, field by field. */
 import type { Draft } from '../api/types';
 import { locale, t } from '../i18n';
-import { type Field, idIn } from './kinds';
+import { type Field, idIn } from './kind';
 
 export interface Checked {
     draft: Draft;

@@ -5,7 +5,7 @@ import { knownName } from '../names';
 import { Dialog } from '../parts/dialog';
 import { differencesOf } from './changes';
 import { labelOf } from './controls';
-import { draftOf, fieldOf, type Kind } from './kinds';
+import { draftOf, fieldOf, type Kind } from './kind';
 import { show } from './show';
 
 interface ConflictProps {

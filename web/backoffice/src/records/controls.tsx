@@ -6,7 +6,7 @@ import { named, t } from '../i18n';
 import { currency, decimal, decimalsOf } from '../money';
 import { nameOf, SMALL_KIND_MAX, useAll } from '../names';
 import { Pick } from '../parts/picker';
-import { type Field, idIn, idsIn } from './kinds';
+import { type Field, idIn, idsIn } from './kind';
 import { PictureField } from './picture';
 import { RowsField } from './rows';
 

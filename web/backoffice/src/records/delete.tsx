@@ -8,7 +8,7 @@ import { Confirm } from '../parts/confirm';
 import { Dialog } from '../parts/dialog';
 import { Problem } from '../parts/page';
 import { href } from '../route';
-import type { Kind } from './kinds';
+import type { Kind } from './kind';
 import { oneOf, resourceOf } from './words';
 
 interface DeleteProps {

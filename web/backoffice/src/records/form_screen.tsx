@@ -19,7 +19,7 @@ import { check } from './check';
 import { Conflict } from './conflict';
 import { Control } from './controls';
 import { Delete } from './delete';
-import { draftOf, fieldsOf, type Kind, type Section } from './kinds';
+import { draftOf, fieldsOf, type Kind, type Section } from './kind';
 import { oneOf, titleOf } from './words';
 
 export interface FormPart {

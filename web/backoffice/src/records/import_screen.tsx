@@ -11,7 +11,7 @@ import { Page, Problem } from '../parts/page';
 import { tell } from '../parts/toast';
 import { go } from '../router';
 import { canCommit, type Group, groupsOf } from './import_preview';
-import type { Kind } from './kinds';
+import type { Kind } from './kind';
 import { titleOf } from './words';
 
 /** How large a file may be. */

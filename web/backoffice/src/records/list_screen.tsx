@@ -16,7 +16,7 @@ import { href } from '../route';
 import { place, replace, withQuery } from '../router';
 import { keepScroll } from '../scroll';
 import { labelOf } from './controls';
-import { type Field, fieldOf, type Kind } from './kinds';
+import { type Field, fieldOf, type Kind } from './kind';
 import { isPictureAddress } from './picture';
 import { type NamesOf, NOTHING, show } from './show';
 import { titleOf } from './words';

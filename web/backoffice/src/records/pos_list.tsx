@@ -10,7 +10,7 @@ import { ChoiceChip, Search } from '../parts/chips';
 import { Empty, Page, Problem, Waiting } from '../parts/page';
 import { href } from '../route';
 import { place, replace, withQuery } from '../router';
-import { idIn } from './kinds';
+import { idIn } from './kind';
 
 interface Found {
     rows: Row[];

@@ -5,7 +5,7 @@ import type { Row } from '../api/types';
 import { named, t } from '../i18n';
 import { useLoaded } from '../load';
 import type { FormPart } from './form_screen';
-import { idIn } from './kinds';
+import { idIn } from './kind';
 
 export function MultiSessionPart({ record, draft, onChange, wrong }: FormPart) {
     const id = useId();

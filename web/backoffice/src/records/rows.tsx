@@ -3,7 +3,7 @@ import { Icon } from '@tillsync/look';
 import type { Draft } from '../api/types';
 import { t } from '../i18n';
 import { Control, type ControlProps, labelOf } from './controls';
-import type { Field } from './kinds';
+import type { Field } from './kind';
 
 /** Parts that a record may have. */
 const ROWS_MAX = 200;

@@ -6,7 +6,8 @@ import { useLoaded } from '../load';
 import { Empty, Page, Problem, Waiting } from '../parts/page';
 import { href } from '../route';
 import { Form } from './form_screen';
-import { COMPANY, CURRENCY, type Kind } from './kinds';
+import type { Kind } from './kind';
+import { COMPANY, CURRENCY } from './kinds';
 
 interface Found {
     company: Row | null;

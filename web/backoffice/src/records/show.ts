@@ -3,7 +3,7 @@
 import type { Row } from '../api/types';
 import { money, named, qty, t } from '../i18n';
 import { nameOf } from '../names';
-import { type Field, idIn, idsIn } from './kinds';
+import { type Field, idIn, idsIn } from './kind';
 
 /** What stands where there is nothing. */
 export const NOTHING = '–';

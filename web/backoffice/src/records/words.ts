@@ -1,7 +1,7 @@
 /** What kinds and their records are called. */
 import type { Resource } from '../api/records';
 import { named } from '../i18n';
-import type { Kind } from './kinds';
+import type { Kind } from './kind';
 
 /** The plural, as in the menu: `Payment Methods`. */
 export function titleOf({ resource }: Pick<Kind, 'resource'>): string {

@@ -103,7 +103,7 @@ function Till({ till, now }: { till: LiveTill; now: number }) {
             )}
             <p class="hint foot-line">
                 {typeof delay_ms === 'number' && `${t('live.delay', { ms: Math.round(delay_ms) })} · `}
-                <span title={device}>{deviceName(device)}</span>
+                <span title={device}>{deviceName(device.split('/')[0] ?? '')}</span>
                 {app && ` · ${app}`}
             </p>
         </article>

@@ -10,7 +10,7 @@ import { nameOf, SMALL_KIND_MAX } from '../names';
 import { Confirm } from '../parts/confirm';
 import { Problem } from '../parts/page';
 import { tell } from '../parts/toast';
-import { idsIn } from '../records/kinds';
+import { idsIn } from '../records/kind';
 import { go } from '../router';
 
 interface Found {

@@ -43,6 +43,7 @@ export function Sold({ report: { sold } }: PartProps) {
 }
 
 export function Methods({ report: { sold } }: PartProps) {
+    if (sold.methods.length === 0) return null;
     return (
         <Part title={t('report.methods')}>
             <table class="table plain">
