@@ -13,9 +13,27 @@ export interface Loaded<T> {
     again(): Promise<void>;
 }
 
-/** @param key what it is that is loaded: another key loads anew */
-export function useLoaded<T>(key: string, load: (signal: AbortSignal) => Promise<T>): Loaded<T> {
-    const data = useSignal<T | null>(null);
+/** Answers that are kept for whoever comes back to a list: it is there at once, and then as it is now. */
+const kept = new Map<string, unknown>();
+const KEPT_MAX = 20;
+
+function keep(name: string, came: unknown): void {
+    kept.delete(name);
+    kept.set(name, came);
+    const [oldest] = kept.keys();
+    if (kept.size > KEPT_MAX && oldest !== undefined) kept.delete(oldest);
+}
+
+/**
+ * @param key what it is that is loaded: another key loads anew
+ * @param list the name of a list whose answers are kept; forms are not, since they begin with what is so now
+ */
+export function useLoaded<T>(
+    key: string,
+    load: (signal: AbortSignal) => Promise<T>,
+    list?: string,
+): Loaded<T> {
+    const data = useSignal<T | null>(list ? ((kept.get(`${list} ${key}`) as T | undefined) ?? null) : null);
     const wrong = useSignal('');
     const isMissing = useSignal(false);
     const isLoading = useSignal(true);
@@ -30,6 +48,7 @@ export function useLoaded<T>(key: string, load: (signal: AbortSignal) => Promise
         try {
             const came = await latest.current(mine.signal);
             if (mine.signal.aborted) return;
+            if (list) keep(`${list} ${key}`, came);
             data.value = came;
             wrong.value = '';
             isMissing.value = false;

@@ -4,12 +4,12 @@ import './style/index.css';
 import { App } from './app';
 import { preferred, speak } from './i18n';
 import { followLinks } from './router';
-import { mindBack } from './scroll';
+import { scrollByHand } from './scroll';
 import { askBeforeUnload } from './unsaved';
 
 follow();
 followLinks();
-mindBack();
+scrollByHand();
 askBeforeUnload();
 await speak(preferred());
 const app = document.getElementById('app');

@@ -32,6 +32,8 @@ export class Router {
     /** Counts the steps of the browser's history, so that one can be taken back. */
     private at: number;
     private isTakingBack = false;
+    /** Whether Back, or Forward, led to the place: it is shown as it was left. */
+    isAgain = false;
 
     constructor(private readonly browser: Browser) {
         this.place = signal(readPlace(browser.location));
@@ -44,6 +46,7 @@ export class Router {
     async go(to: string): Promise<void> {
         if (!(await mayLeave())) return;
         this.at++;
+        this.isAgain = false;
         this.browser.history.pushState({ at: this.at }, '', href(to));
         this.read();
     }
@@ -62,6 +65,7 @@ export class Router {
         const steps = at - this.at;
         if (!isUnsaved() || steps === 0) {
             this.at = at;
+            this.isAgain = true;
             this.read();
             return;
         }

@@ -5,6 +5,9 @@ const router = new Router(window);
 
 export const place = router.place;
 
+/** Whether Back, or Forward, led here. */
+export const isAgain = (): boolean => router.isAgain;
+
 /** Goes to a place below `/admin`, such as `/orders?state=paid`. */
 export const go = (to: string): Promise<void> => router.go(to);
 

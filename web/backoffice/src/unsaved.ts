@@ -1,6 +1,6 @@
 /** What was typed and not saved: leaving it asks first. */
 import { type Signal, signal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 const unsaved = new Set<object>();
 
@@ -35,7 +35,8 @@ export function hold(): () => void {
 /** A form that holds its screen while it is changed. What is returned lets go at once: what was typed is saved, or gone. */
 export function useUnsaved(isChanged: boolean): () => void {
     const held = useRef<(() => void) | null>(null);
-    useEffect(() => {
+    // At once: Back may follow the last key.
+    useLayoutEffect(() => {
         if (!isChanged) return;
         const drop = hold();
         held.current = drop;

@@ -78,7 +78,7 @@ describe('the router', () => {
         browser.history.go(-1);
         await settled();
         expect(router.place.value.path).toBe('/orders');
-        expect(router.place.value.query.get('state')).toBe('paid');
+        expect([router.place.value.query.get('state'), router.isAgain]).toEqual(['paid', true]);
         browser.history.go(-1);
         await settled();
         expect(router.place.value.path).toBe('/');

@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { Icon, type IconName } from '@tillsync/look';
+import { useEffect, useRef } from 'preact/hooks';
 import { endsOf, PRESETS } from '../days';
 import { t } from '../i18n';
 
@@ -109,20 +110,33 @@ interface SearchProps {
 const TYPING_MS = 250;
 
 export function Search({ label, value, onSearch }: SearchProps) {
-    const timer = useSignal<ReturnType<typeof setTimeout> | undefined>(undefined);
+    const input = useRef<HTMLInputElement>(null);
+    const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+    /** What was looked for last: another value comes from elsewhere, such as a button that clears all. */
+    const sent = useRef(value);
+    useEffect(() => {
+        if (value === sent.current) return;
+        sent.current = value;
+        if (input.current) input.current.value = value;
+    }, [value]);
+    useEffect(() => () => clearTimeout(timer.current), []);
     return (
         <span class="search">
             <Icon name="search" />
             <input
+                ref={input}
                 type="search"
                 placeholder={label}
                 aria-label={label}
                 autocomplete="off"
                 defaultValue={value}
                 onInput={event => {
-                    const text = event.currentTarget.value;
-                    clearTimeout(timer.peek());
-                    timer.value = setTimeout(() => onSearch(text.trim()), TYPING_MS);
+                    const text = event.currentTarget.value.trim();
+                    clearTimeout(timer.current);
+                    timer.current = setTimeout(() => {
+                        sent.current = text;
+                        onSearch(text);
+                    }, TYPING_MS);
                 }}
             />
         </span>

@@ -116,11 +116,14 @@ export function Form({ kind, row, given, parts, again, frame, onSaved, canDelete
     const theirs = useSignal<Row | null>(null);
     const asksDelete = useSignal(false);
     useEffect(() => {
-        // Loaded anew, and nothing is typed: the form is as the server has it.
+        // Loaded anew: the form is as the server has it.
         if (!row || row.version === base.value.version) return;
-        if (changedFields(base.value.draft, draft.value).length > 0) return;
-        base.value = { draft: draftOf(kind, row), version: row.version };
-        draft.value = base.value.draft;
+        const now = { draft: draftOf(kind, row), version: row.version };
+        const isTyped = changedFields(base.value.draft, draft.value).length > 0;
+        // Over what is typed only what changed nothing here is taken: a PIN that was set.
+        if (isTyped && changedFields(base.value.draft, now.draft).length > 0) return;
+        base.value = now;
+        if (!isTyped) draft.value = now.draft;
     }, [row]);
     const isChanged = changedFields(base.value.draft, draft.value).length > 0;
     const release = useUnsaved(isChanged);

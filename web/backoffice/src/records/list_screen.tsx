@@ -33,7 +33,7 @@ export function RecordList({ kind }: { kind: Kind }) {
     const where = Object.fromEntries(
         kind.filters.map(name => [name, query.get(name) ?? '']).filter(([, value]) => value !== ''),
     );
-    const loaded = useLoaded(`${kind.resource} ${query}`, async signal => {
+    const load = async (signal: AbortSignal) => {
         const listing = await listRecords(
             kind.resource,
             { q, sort, offset: (page - 1) * PAGE_ROWS, limit: PAGE_ROWS, where },
@@ -41,7 +41,8 @@ export function RecordList({ kind }: { kind: Kind }) {
         );
         for (const row of listing.items) remember(kind.resource, row);
         return listing;
-    });
+    };
+    const loaded = useLoaded(`${query}`, load, kind.resource);
     keepScroll(kind.resource);
     const to = (changes: Record<string, string | null>) =>
         replace(withQuery(place.value, { page: null, ...changes }));

@@ -37,12 +37,13 @@ export function SessionsScreen() {
             limit: PAGE_ROWS,
         };
     };
-    const loaded = useLoaded(`${query}`, async signal => {
+    const load = async (signal: AbortSignal) => {
         const page = await listSessions(asked(), signal);
         further.value = [];
         next.value = page.next ?? null;
         return page.items;
-    });
+    };
+    const loaded = useLoaded(`${query}`, load, 'sessions');
     keepScroll('sessions');
     const more = async () => {
         try {
