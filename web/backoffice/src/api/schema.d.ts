@@ -2457,17 +2457,17 @@ export interface components {
              * @description Seconds of silence after which a till asks whether the server is there.
              */
             ping_after_s?: number | null;
+            /**
+             * Format: double
+             * @description Seconds after which a till that has no answer to that is without a connection.
+             */
+            ping_answer_s?: number | null;
             /** @description The pricelist of new orders. */
             pricelist_id?: components["schemas"]["Reference"];
             /** @description What receipts end with. */
             receipt_footer?: components["schemas"]["Text"];
             /** @description What receipts begin with. */
             receipt_header?: components["schemas"]["Text"];
-            /**
-             * Format: double
-             * @description Seconds after which a till that has no answer is without a connection.
-             */
-            red_after_s?: number | null;
             /** @description Whether the first, still empty order gives way when one arrives; left out: yes. */
             replace_empty_order?: boolean | null;
             /** @description The product that a tip is. */
@@ -2931,8 +2931,18 @@ export interface components {
         TillShown: {
             /** @description The program that it runs, and its version; empty where it is not connected. */
             app: string;
+            /**
+             * Format: int64
+             * @description How long its last change took from being sent to being answered, in milliseconds.
+             */
+            delay_ms?: number | null;
             /** @description Its device's name. */
             device: string;
+            /**
+             * Format: int64
+             * @description How old the oldest of these is, in milliseconds.
+             */
+            oldest_ms?: number | null;
             /** @description Whether it is connected. */
             online: boolean;
             /** @description The order on its screen. */
@@ -8169,11 +8179,11 @@ export interface operations {
     };
     sales: {
         parameters: {
-            query: {
+            query?: {
                 /** @description Paid at this time or later, in milliseconds since 1970. */
-                from_ms: number;
-                /** @description Paid before this time. */
-                to_ms: number;
+                from_ms?: number;
+                /** @description Paid before this time; left out: till now. */
+                to_ms?: number;
                 /** @description Only at this POS. */
                 pos?: number;
                 /** @description Only in this multi-session. */
@@ -8212,9 +8222,9 @@ export interface operations {
         parameters: {
             query: {
                 /** @description Paid at this time or later, in milliseconds since 1970. */
-                from_ms: number;
-                /** @description Paid before this time. */
-                to_ms: number;
+                from_ms?: number;
+                /** @description Paid before this time; left out: till now. */
+                to_ms?: number;
                 /** @description Only at this POS. */
                 pos?: number;
                 /** @description Only in this multi-session. */

@@ -101,12 +101,8 @@ export interface Sold {
 }
 export type SessionReport = Omit<Schemas['Report'], 'sold'> & { sold: Sold };
 
-/** What a till may say of itself beyond what the document has; left out where it is not known. */
-export type LiveTill = Schemas['TillShown'] & {
-    icon?: 'green' | 'orange' | 'red' | null;
-    oldest_unsent_ms?: number | null;
-    delay_ms?: number | null;
-};
+/** A version of the server may know the colour of a till's sync icon too. */
+export type LiveTill = Schemas['TillShown'] & { icon?: 'green' | 'orange' | 'red' | null };
 export type LiveRoom = Omit<Schemas['RoomShown'], 'tills'> & { tills: LiveTill[] };
 export type Live = Omit<Schemas['Live'], 'multi_sessions'> & { multi_sessions: LiveRoom[] };
 

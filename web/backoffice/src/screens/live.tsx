@@ -80,7 +80,7 @@ function colourOf({ online, icon, unsent }: LiveTill): 'green' | 'orange' | 'red
 }
 
 function Till({ till, now }: { till: LiveTill; now: number }) {
-    const { pos, user, online, since_ms, icon, unsent, oldest_unsent_ms, delay_ms, app, device } = till;
+    const { pos, user, online, since_ms, icon, unsent, oldest_ms, delay_ms, app, device } = till;
     return (
         <article class={`till-tile ${colourOf(till)}`}>
             <h3>
@@ -98,7 +98,7 @@ function Till({ till, now }: { till: LiveTill; now: number }) {
             {unsent > 0 && (
                 <p class="unsent">
                     {t('live.unsent', { count: unsent })}
-                    {oldest_unsent_ms && `, ${t('live.oldest', { span: span(now - oldest_unsent_ms) })}`}
+                    {oldest_ms && `, ${t('live.oldest', { span: span(oldest_ms) })}`}
                 </p>
             )}
             <p class="hint foot-line">

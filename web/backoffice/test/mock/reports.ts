@@ -205,7 +205,7 @@ function live(
                     },
                     ...{
                         unsent: at === 2 ? 3 : 0,
-                        oldest_unsent_ms: at === 2 ? now - 240_000 : null,
+                        oldest_ms: at === 2 ? 240_000 : null,
                         delay_ms: at === 2 ? null : 42 + at * 20,
                     },
                     order: null,
