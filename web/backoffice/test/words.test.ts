@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import english from '../src/i18n/en.json';
 import { type Field, fieldsOf } from '../src/records/kind';
 import { KINDS } from '../src/records/kinds';
+import { resourceOf } from '../src/records/words';
 
 const sources = Object.values(
     import.meta.glob<string>(['../src/**/*.ts', '../src/**/*.tsx'], {
@@ -63,3 +64,14 @@ describe.each(KINDS)('$resource', kind => {
         expect(keys.filter(key => !Object.hasOwn(english, key))).toEqual([]);
     });
 });
+
+it.each([
+    ['product', 'products'],
+    ['fiscal position', 'fiscal-positions'],
+    ['fiscal_position', 'fiscal-positions'],
+    ['category', 'pos-categories'],
+    ['point of sale', 'points-of-sale'],
+    ['cashregister', 'payment-methods'],
+    ['multi-session', 'multi-sessions'],
+    ['points-of-sale', 'points-of-sale'],
+])('a %s is found under %s', (kind, resource) => expect(resourceOf(kind)).toBe(resource));

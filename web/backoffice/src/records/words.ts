@@ -8,7 +8,7 @@ export function titleOf({ resource }: Pick<Kind, 'resource'>): string {
     return named('menu', resource.replaceAll('-', '_'));
 }
 
-/** The kinds as the server's log names them, where that is another word. */
+/** The kinds by the other words that the server has for them: Odoo's in its log, people's in its sentences. */
 const RESOURCES: Record<string, Resource | 'multi-sessions'> = {
     product: 'products',
     tax: 'taxes',
@@ -16,15 +16,20 @@ const RESOURCES: Record<string, Resource | 'multi-sessions'> = {
     pos_category: 'pos-categories',
     product_category: 'product-categories',
     pricelist: 'pricelists',
+    category: 'pos-categories',
     partner: 'customers',
+    customer: 'customers',
     fiscal_position: 'fiscal-positions',
     cashregister: 'payment-methods',
+    payment_method: 'payment-methods',
     cash_rounding: 'cash-roundings',
     barcode_nomenclature: 'barcode-nomenclatures',
     floor: 'floors',
     table: 'tables',
     user: 'people',
+    person: 'people',
     pos: 'points-of-sale',
+    point_of_sale: 'points-of-sale',
     company: 'companies',
     currency: 'currencies',
     multi_session: 'multi-sessions',
@@ -32,7 +37,7 @@ const RESOURCES: Record<string, Resource | 'multi-sessions'> = {
 
 /** The address of a kind below `/admin`, whichever of its names is known. */
 export function resourceOf(kind: string): string {
-    return RESOURCES[kind] ?? kind;
+    return RESOURCES[kind.replaceAll(/[ -]/g, '_')] ?? kind;
 }
 
 /** One of them: `payment method`. */
