@@ -45,6 +45,10 @@ const seconds = computed(
     () => new Intl.DateTimeFormat(locale.value, { hour: '2-digit', minute: '2-digit', second: '2-digit' }),
 );
 
+const shortDays = computed(() => new Intl.DateTimeFormat(locale.value, { day: 'numeric', month: 'numeric' }));
+
+/** A day where there is little room: `28/11`. */
+export const shortDay = (ms: number): string => shortDays.value.format(ms);
 /** A day: `Sat, 28 Nov`. */
 export const day = (ms: number): string => days.value.format(ms);
 /** A day with its year, to stand over what belongs to it. */

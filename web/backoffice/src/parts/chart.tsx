@@ -45,7 +45,9 @@ export function Columns({ bars, label }: { bars: readonly Bar[]; label: string }
             </svg>
             <div class="under" aria-hidden="true">
                 {Array.from({ length: count }, (_, at) => (
-                    <span key={at}>{at % step === 0 ? bars[at]?.label : ''}</span>
+                    <span key={at} class={at % (2 * step) === 0 ? '' : 'minor'}>
+                        {at % step === 0 ? bars[at]?.label : ''}
+                    </span>
                 ))}
             </div>
         </figure>

@@ -4,7 +4,7 @@ import { salesCsv, salesReport } from '../api/reports';
 import { textOf } from '../api/request';
 import { SALES_TABLES, type Sales, type SalesRow, type SalesTable } from '../api/types';
 import { dayBegin, spanOf } from '../days';
-import { clock, day, money, qty, t } from '../i18n';
+import { clock, day, money, qty, shortDay, t } from '../i18n';
 import { useLoaded } from '../load';
 import { useAll } from '../names';
 import { type Bar, Columns, Lying } from '../parts/chart';
@@ -13,12 +13,12 @@ import { download } from '../parts/download';
 import { Empty, Page, Problem, Waiting } from '../parts/page';
 import { tell } from '../parts/toast';
 import { place, replace, withQuery } from '../router';
-import { hoursOf } from './start';
+import { daysOfSales, hoursOf } from './hours';
 
 /** Bars of one chart; the table below has all. */
 const BARS_MAX = 10;
 /** Hours that are drawn one by one; of longer spans there are days. */
-const HOURS_MAX = 48;
+const HOURS_MAX = 26;
 
 export function SalesScreen() {
     const { query } = place.value;
@@ -127,20 +127,30 @@ function barsOf(rows: readonly SalesRow[]): Bar[] {
     }));
 }
 
-function Charts({ sales }: { sales: Sales }) {
+/** By the hour, or by the day where hours would be too many. */
+function timesOf(sales: Sales): Bar[] {
     const hours = hoursOf(sales);
-    const bars = hours.map(row => ({
-        key: String(row.id),
-        label: hours.length > 24 ? day(Number(row.id)) : clock(Number(row.id)),
-        value: row.total,
-        text: money(row.total),
+    if (hours.length <= HOURS_MAX)
+        return hours.map(({ id, total }) => ({
+            ...{ key: `${id}`, value: total, text: money(total) },
+            label: clock(id),
+        }));
+    return daysOfSales(sales).map(({ ms, total }) => ({
+        ...{ key: `${ms}`, value: total, text: money(total) },
+        label: shortDay(ms),
     }));
+}
+
+function Charts({ sales }: { sales: Sales }) {
+    const bars = timesOf(sales);
+    const isByHour = hoursOf(sales).length <= HOURS_MAX;
+    const title = t(isByHour ? 'table.by_hour' : 'sales.by_day');
     return (
         <>
-            {bars.length > 1 && bars.length <= HOURS_MAX && (
+            {bars.length > 1 && (
                 <section class="panel">
-                    <h2>{t('table.by_hour')}</h2>
-                    <Columns bars={bars} label={t('sales.by_hour')} />
+                    <h2>{title}</h2>
+                    <Columns bars={bars} label={title} />
                 </section>
             )}
             <div class="charts">

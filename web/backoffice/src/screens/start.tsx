@@ -13,6 +13,7 @@ import { Columns } from '../parts/chart';
 import { Page, Problem, Waiting } from '../parts/page';
 import { href } from '../route';
 import { Beginning, isBegun } from './beginning';
+import { hoursOf } from './hours';
 
 /** How often the page looks again. */
 const EVERY_MS = 15_000;
@@ -121,21 +122,6 @@ function Attention({ orders }: { orders: readonly ListedOrder[] }) {
             </ul>
         </section>
     );
-}
-
-const HOUR_MS = 3_600_000;
-
-/** Every hour from the first that sold something to the last, empty ones too. */
-export function hoursOf(sales: Sales): Sales['by_hour'] {
-    const known = new Map(sales.by_hour.map(row => [Number(row.id), row]));
-    const ids = [...known.keys()].sort((a, b) => a - b);
-    const [first, last] = [ids[0], ids.at(-1)];
-    if (first === undefined || last === undefined) return [];
-    const count = Math.min((last - first) / HOUR_MS + 1, 24 * 7);
-    return Array.from({ length: count }, (_, at) => {
-        const id = first + at * HOUR_MS;
-        return known.get(id) ?? { id, name: '', orders: 0, qty: '0', net: '0', tax: '0', total: '0' };
-    });
 }
 
 function Hours({ sales }: { sales: Sales }) {
