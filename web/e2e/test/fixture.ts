@@ -7,14 +7,14 @@ import { LAUNCH, Shop } from './shop';
 export let shop: Shop;
 
 /** Opens a shop before each test, and closes it afterwards; no page may have failed in it. */
-export function useShop(): void {
+export function useShop(kind: 'demo' | 'empty' = 'demo'): void {
     let browser: Browser;
     beforeAll(async () => {
         browser = await chromium.launch(LAUNCH);
     });
     afterAll(async () => await browser.close());
     beforeEach(async () => {
-        shop = await Shop.open(browser);
+        shop = await Shop.open(browser, kind);
     });
     afterEach(async ({ task }) => {
         if (task.result?.state === 'fail') console.error(await shop.described());

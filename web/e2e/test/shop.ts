@@ -41,12 +41,16 @@ export class Shop {
     private constructor(
         private readonly folder: string,
         private readonly browser: Browser,
+        private readonly kind: 'demo' | 'empty',
     ) {}
 
-    /** @param browser whose contexts are the shop's devices; they go with the shop, the browser stays */
-    static async open(browser: Browser): Promise<Shop> {
+    /**
+     * @param browser whose contexts are the shop's devices; they go with the shop, the browser stays
+     * @param kind the demo's café, or a database with nothing in it
+     */
+    static async open(browser: Browser, kind: 'demo' | 'empty' = 'demo'): Promise<Shop> {
         const folder = await mkdtemp(join(tmpdir(), 'tillsync-e2e-'));
-        const shop = new Shop(folder, browser);
+        const shop = new Shop(folder, browser, kind);
         await shop.start();
         return shop;
     }
@@ -58,17 +62,20 @@ export class Shop {
     /** Starts the server on its folder or another one, at the address that it had before. */
     async start(folder = this.folder): Promise<void> {
         const listen = `127.0.0.1:${this.port}`;
-        const child = spawn(BINARY, ['demo', '--data', folder, '--listen', listen, '--pace-ms', '0'], {
-            stdio: ['ignore', 'pipe', 'ignore'],
+        const isDemo = this.kind === 'demo';
+        const mode = isDemo ? ['demo', '--pace-ms', '0'] : ['serve', '--till-open'];
+        const child = spawn(BINARY, [...mode, '--data', folder, '--listen', listen], {
+            stdio: ['ignore', 'pipe', isDemo ? 'ignore' : 'pipe'],
         });
         this.child = child;
         let said = '';
         const listening = (line: string) => {
-            const port = /Tillsync runs on http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1];
+            const port = /(?:Tillsync runs on http:\/\/|ready address=)127\.0\.0\.1:(\d+)/.exec(line)?.[1];
             if (port) this.port = Number(port);
             return port !== undefined;
         };
-        const output = createInterface({ input: child.stdout });
+        // The demo speaks to people, a server to its log.
+        const output = createInterface({ input: (isDemo ? child.stdout : child.stderr) ?? process.stdin });
         const heard = (isIt: (line: string) => boolean) =>
             new Promise<void>(resolve => {
                 output.on('line', line => isIt(line) && resolve());
@@ -77,7 +84,7 @@ export class Shop {
             said += `${line}\n`;
         });
         const listens = heard(listening);
-        const told = heard(line => line.includes('stays up'));
+        const told = isDemo ? heard(line => line.includes('stays up')) : Promise.resolve();
         const ended = once(child, 'exit').then(() => Promise.reject(new Error(`the server ended: ${said}`)));
         ended.catch(() => {});
         // The demo tells its story in a database of its own meanwhile.
@@ -158,6 +165,17 @@ export class Shop {
             await drawer.locator('[type="submit"]').click();
         }
         await till.waitFor();
+    }
+
+    /** The back office in a tab, with somebody at it. */
+    async office(who: string, device?: BrowserContext, path = ''): Promise<Page> {
+        const page = await this.page(device ?? (await this.device()), who);
+        await page.goto(`${this.url}/admin/${path}`);
+        await page.getByRole('button', { name: who }).click();
+        await page.locator('dialog').waitFor();
+        await page.keyboard.type(PINS[who] ?? '');
+        await page.locator('.office').waitFor();
+        return page;
     }
 
     /** The orders that the server has as paid or deleted, the last one first. */
