@@ -1,5 +1,6 @@
 -- What lists of orders are filtered and sorted by: one narrow row for each order that is off the screens (paid, deleted
--- or unpaid), written with it. `ms` is when it left them, `total` is in millionths.
+-- or unpaid), written with it. `ms` is when it left them, `total` is in millionths, `seat`
+-- is the table: its record as `#ID`, or else its name in lower case.
 CREATE TABLE past_orders (
     database      TEXT    NOT NULL,
     ms            INTEGER NOT NULL,
@@ -11,6 +12,7 @@ CREATE TABLE past_orders (
     pos           INTEGER NOT NULL,
     user          INTEGER NOT NULL,
     partner       INTEGER,
+    seat          TEXT,
     total         INTEGER NOT NULL,
     taken_away    INTEGER NOT NULL,
     in_question   INTEGER NOT NULL,
@@ -28,6 +30,7 @@ CREATE INDEX past_orders_by_receipt ON past_orders (database, receipt, ms) WHERE
 CREATE INDEX past_orders_by_pos ON past_orders (database, pos, ms);
 CREATE INDEX past_orders_by_user ON past_orders (database, user, ms);
 CREATE INDEX past_orders_by_partner ON past_orders (database, partner, ms) WHERE partner IS NOT NULL;
+CREATE INDEX past_orders_by_seat ON past_orders (database, seat, ms) WHERE seat IS NOT NULL;
 CREATE INDEX past_orders_by_total ON past_orders (database, total, ms);
 CREATE INDEX past_orders_taken_away ON past_orders (database, ms) WHERE taken_away = 1;
 CREATE INDEX past_orders_in_question ON past_orders (database, ms) WHERE in_question = 1;

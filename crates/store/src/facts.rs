@@ -27,6 +27,7 @@ pub(crate) struct Facts {
     pub pos: i64,
     pub user: i64,
     pub partner: Option<i64>,
+    pub seat: Option<String>,
     pub taken_away: bool,
     pub in_question: bool,
     pub refund: bool,
@@ -58,6 +59,7 @@ impl Facts {
             pos: by.pos.id,
             user: by.user.id,
             partner: reference(&order.fields, "partner_id"),
+            seat: seat(&order.fields),
             taken_away: order.taken_away,
             in_question: order.is_in_question(),
             refund: order.fields.get(REFUND_OF).is_some_and(Value::is_string)
@@ -76,6 +78,14 @@ impl Facts {
 pub(crate) fn products(order: &Order) -> BTreeSet<i64> {
     let gone = order.removed.iter().map(|removed| &removed.line);
     order.lines.iter().chain(gone).filter_map(|line| reference(&line.fields, "product_id")).collect()
+}
+
+/// The table that an order is at, as [`Key::Seat`](crate::lists::Key::Seat) has it.
+pub fn seat(fields: &Fields) -> Option<String> {
+    let by_record = || reference(fields, "table_id").map(|id| format!("#{id}"));
+    // Odoo's restaurant module says the name as well.
+    let by_name = fields.get("table").and_then(Value::as_str).filter(|name| !name.is_empty());
+    by_record().or_else(|| by_name.map(str::to_lowercase))
 }
 
 /// A reference as a till says it: an id, Odoo's pair of id and name, or anything else for none.

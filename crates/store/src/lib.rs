@@ -16,7 +16,7 @@
 //! - One multi-session's failing batch does not hinder another's.
 //! - The log has no holes and is never cut.
 
-mod facts;
+pub mod facts;
 #[cfg(any(test, feature = "suite"))]
 pub mod faulty;
 pub mod keys;

@@ -83,6 +83,8 @@ pub enum Key {
     Product(i64),
     /// Who closed it.
     User(i64),
+    /// The table: its record as `#ID`, or its name in lower case.
+    Seat(String),
 }
 
 /// What makes an order remarkable.
@@ -228,6 +230,7 @@ impl Wanted {
             Key::Partner(partner) => facts.partner == Some(*partner),
             Key::Product(product) => has_product(*product),
             Key::User(user) => facts.user == *user,
+            Key::Seat(seat) => facts.seat.as_ref() == Some(seat),
         };
         let is_marked = |mark: Remarkable| match mark {
             Remarkable::TakenAway => facts.taken_away,

@@ -163,12 +163,36 @@ fn check<T: DeserializeOwned + Checked>(body: &Value) -> Result<(), Problem> {
     let read: T = serde_path_to_error::deserialize(body).map_err(|error| {
         let path = error.path().to_string();
         let field = path.split(['.', '[']).next().unwrap_or_default().trim_matches('?').to_owned();
-        Problem { field, text: error.into_inner().to_string() }
+        problem_of(field, &error.into_inner().to_string())
     })?;
     match read.problem() {
         Some(problem) => Err(problem),
         None => Ok(()),
     }
+}
+
+/// What serde says of a record, for people.
+fn problem_of(field: String, said: &str) -> Problem {
+    if let Some(missing) = said.strip_prefix("missing field `") {
+        let field = missing.split('`').next().unwrap_or_default();
+        return Problem::new(field, "it is needed");
+    }
+    let kinds = [
+        ("expected f64", "it has to be a number"),
+        ("expected i64", "it has to be a whole number"),
+        ("expected u32", "it has to be a whole number, not below 0"),
+        ("expected a string", "it has to be a text"),
+        ("expected a boolean", "it has to be true or false"),
+        ("expected a sequence", "it has to be a list"),
+        ("expected a tuple", "it has to be a pair of a number and a name, such as [1, \"Cash\"]"),
+    ];
+    let plain = kinds.iter().find(|(expected, _)| said.contains(expected)).map(|(_, plain)| *plain);
+    let text = match plain {
+        Some(plain) => plain.to_owned(),
+        // Of a choice it names those that there are.
+        None => said.replace("unknown variant", "there is no").replace("expected one of", "but"),
+    };
+    Problem { field, text }
 }
 
 fn needs(field: &str, name: &str) -> Option<Problem> {
@@ -710,7 +734,7 @@ mod tests {
     #[test]
     fn a_problem_names_its_field() {
         let cases = [
-            ("products", json!({"display_name": "Tea"}), ""),
+            ("products", json!({"display_name": "Tea"}), "lst_price"),
             ("products", json!({"display_name": " ", "lst_price": 2}), "display_name"),
             ("products", json!({"display_name": "Tea", "lst_price": "2"}), "lst_price"),
             ("products", json!({"display_name": "Tea", "lst_price": 1e13}), "lst_price"),

@@ -167,6 +167,12 @@ impl Names {
         Named { id, name: name.unwrap_or_else(|| format!("{kind} {id}")) }
     }
 
+    /// Those of a kind that are called just this, in lower case.
+    pub fn called(&self, kind: &str, name: &str, max: usize) -> Vec<i64> {
+        let found = self.0.iter().filter(|((of, _), known)| of == kind && known.to_lowercase() == name);
+        found.map(|((_, id), _)| *id).take(max).collect()
+    }
+
     /// Those of a kind whose name has a text in it, in lower case.
     pub fn with(&self, kind: &str, text: &str, max: usize) -> Vec<i64> {
         let found = self.0.iter().filter(|((of, _), name)| of == kind && name.to_lowercase().contains(text));

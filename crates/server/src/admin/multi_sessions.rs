@@ -314,7 +314,7 @@ pub async fn remove(
     }
     let drafts = room_state(&state, &manager, id).await?.drafts().len();
     if drafts > 0 {
-        let text = format!("it has {drafts} open orders; they have to be paid or deleted first");
+        let text = format!("it has {}, to be paid or deleted first", counted(drafts, "open order"));
         return Err(ApiError::conflict("in_use", &text));
     }
     let change = RecordChange { kind: "multi_session".into(), id: Some(id), seen: Some(seen), body: None };
@@ -342,16 +342,30 @@ pub async fn effect(
     let text = match (shared.active, intended.active) {
         (true, true) | (false, false) => "Nothing changes.".to_owned(),
         (true, false) => format!(
-            "Each point of sale goes on with the orders that were begun there; {open_orders} open orders are hidden from \
-             the other tills, {tills_online} connected tills at once. Nothing is lost: once it is active again, all see \
-             all."
+            "Each point of sale goes on with the orders that were begun there; {} hidden from the other tills, {} at once. \
+             Nothing is lost: once it is active again, all see all.",
+            are(open_orders, "open order"),
+            counted(tills_online, "connected till")
         ),
         (false, true) => format!(
-            "The points of sale share their orders from now on: {open_orders} open orders come to all tills, \
-             {tills_online} connected ones at once."
+            "The points of sale share their orders from now on: {} to all tills, to {} at once.",
+            match open_orders {
+                1 => "1 open order comes".to_owned(),
+                many => format!("{many} open orders come"),
+            },
+            counted(tills_online, "connected till")
         ),
     };
     Ok(Json(Effect { tills_online, open_orders, sessions_open, text }))
+}
+
+fn counted(count: usize, one: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
+}
+
+fn are(count: usize, one: &str) -> String {
+    let verb = if count == 1 { "is" } else { "are" };
+    format!("{} {verb}", counted(count, one))
 }
 
 async fn find(state: &ApiState, manager: &Manager, id: i64) -> Result<Record, ApiError> {

@@ -15,6 +15,7 @@ use tillsync_core::id::OrderUid;
 use tillsync_core::money::{Money, payments_of};
 use tillsync_core::order::{Line, Order, OrderState, Payment};
 use tillsync_store::RoomId;
+use tillsync_store::facts::seat;
 use tillsync_store::lists::{Key, Place, Remarkable, Sort, Wanted};
 use utoipa::{IntoParams, ToSchema};
 
@@ -321,8 +322,9 @@ pub async fn list(
     if filter.state == Some(OrderStateName::Draft) {
         return Ok(Json(OrderPage { items, next: None, reached_ms: None }));
     }
-    let page = state.lists.past(manager.database(), &Wanted { after: place, ..wanted }).await?;
-    let is_short = page.orders.len() < limit;
+    let max = limit.saturating_sub(items.len()).max(1);
+    let page = state.lists.past(manager.database(), &Wanted { after: place, max, ..wanted }).await?;
+    let is_short = page.orders.len() < max;
     for past in &page.orders {
         items.push(listed(&state, &manager, &names, past.multi_session, &past.order, past.ms).await?);
     }
@@ -497,6 +499,11 @@ fn keys(text: &str, names: &Names) -> Vec<Key> {
     keys.extend(names.with("partner", &text, FOUND_MAX).into_iter().map(Key::Partner));
     keys.extend(names.with("user", &text, FOUND_MAX).into_iter().map(Key::User));
     keys.extend(names.with("product", &text, FOUND_MAX).into_iter().map(Key::Product));
+    // "table 5" is how people say it.
+    let seat = text.strip_prefix("table ").unwrap_or(&text);
+    keys.push(Key::Seat(seat.to_owned()));
+    let tables = names.called("table", seat, FOUND_MAX);
+    keys.extend(tables.into_iter().map(|id| Key::Seat(format!("#{id}"))));
     keys
 }
 
@@ -573,6 +580,7 @@ fn is_wanted(order: &Order, filter: &Filter, wanted: &Wanted) -> bool {
         Key::Partner(id) => partner == Some(*id),
         Key::Product(id) => has(*id),
         Key::User(id) => last.user.id == *id || order.added.user.id == *id,
+        Key::Seat(name) => seat(&order.fields).as_ref() == Some(name),
     };
     filter.pos.is_none_or(|pos| last.pos.id == pos || order.added.pos.id == pos)
         && filter.user.is_none_or(|user| last.user.id == user || order.added.user.id == user)

@@ -11,7 +11,7 @@ use tillsync_core::json::{Fields, amount};
 use tillsync_core::money::Money;
 use tillsync_core::multi_session::MultiSession;
 use tillsync_core::operation::Operation;
-use tillsync_core::order::{Line, Order, OriginReason};
+use tillsync_core::order::{Line, Order, OrderState, OriginReason};
 use utoipa::ToSchema;
 
 use super::{Named, Names};
@@ -155,8 +155,11 @@ impl<'a> Teller<'a> {
             }
             Change::PaymentTaken { payment, .. } => {
                 let money = Money::by([payment].into_iter());
-                let given: Vec<String> =
-                    money.methods.iter().map(|method| format!("{} {}", method.amount, method.name)).collect();
+                let given: Vec<String> = money
+                    .methods
+                    .iter()
+                    .map(|method| format!("{} {}", plain(method.amount), method.name))
+                    .collect();
                 let given = if given.is_empty() { "money".into() } else { given.join(" and ") };
                 tell(Doing::Paid, format!("took {given}"));
             }
@@ -173,9 +176,13 @@ impl<'a> Teller<'a> {
             Change::Deleted { .. } => tell(Doing::Deleted, "deleted the order".into()),
             Change::Unpaid { .. } => tell(Doing::Unpaid, "left it unpaid when the run ended".into()),
             Change::Renumbered { run, number, .. } => {
-                let was_off = order.is_some_and(|order| order.state.is_closed() || order.run != *run);
-                let kind = if was_off { Doing::Restored } else { Doing::Renumbered };
-                tell(kind, format!("it is order {number} of run {run}"));
+                let was_off = order.is_some_and(|order| order.state != OrderState::Draft);
+                match was_off {
+                    true => {
+                        tell(Doing::Restored, format!("made it a draft again: order {number} of run {run}"))
+                    }
+                    false => tell(Doing::Renumbered, format!("carried it on: order {number} of run {run}")),
+                }
             }
             Change::FollowUp { follow_up, .. } => {
                 tell(Doing::Moved, format!("order {follow_up} came out of it"));
@@ -339,6 +346,12 @@ pub fn matter(about: &Attention) -> String {
         Attention::DeletedThenPaid => "it had been deleted when its payment arrived".into(),
         Attention::PaidTwice { second } => format!("it was paid a second time: that money is order {second}"),
     }
+}
+
+/// An amount with as many decimals as most money has.
+fn plain(amount: Decimal) -> String {
+    let amount = amount.normalize();
+    if amount.scale() == 1 { format!("{amount:.2}") } else { amount.to_string() }
 }
 
 fn lines_text(lines: &[LineUid]) -> String {

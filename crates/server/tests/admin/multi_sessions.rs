@@ -61,10 +61,7 @@ async fn what_deactivating_does_is_said_and_tills_are_told() {
         (&effect["tills_online"], &effect["open_orders"], &effect["sessions_open"]),
         (&json!(1), &json!(1), &json!(1))
     );
-    assert!(
-        effect["text"].as_str().is_some_and(|text| text.contains("1 open orders are hidden")),
-        "{effect}"
-    );
+    assert!(effect["text"].as_str().is_some_and(|text| text.contains("1 open order is hidden")), "{effect}");
     let settings = json!({"name": "House", "poses": [1, 2], "active": false, "offline_edits": "merge"});
     assert_eq!(put(&shop, "multi-sessions/1", "1", settings).await.status, 200);
     till.hears("activated").await;

@@ -31,9 +31,12 @@ async fn who_removed_what_is_said_in_the_list_and_in_the_history() {
     let listed = items(&shop, "orders?mark=removals").await;
     assert_eq!(listed.len(), 1, "an open order too: {listed:?}");
     assert_eq!((&listed[0]["table"], &listed[0]["removed"]), (&json!("5"), &json!("2 × Tea, by Bob")));
+    assert_eq!(items(&shop, "orders?q=table+5").await.len(), 1);
     counter.does(vec![json!({"action": "delete", "order": "00001-001-0001", "base": 2})]).await;
     let listed = items(&shop, "orders?mark=removals&state=deleted&q=tea").await;
     assert_eq!((listed.len(), &listed[0]["removed"]), (1, &json!("2 × Tea, by Bob")));
+    assert_eq!(items(&shop, "orders?q=table+5").await.len(), 1);
+    assert_eq!(items(&shop, "orders?q=table+6").await.len(), 0);
     let told = story(&shop, "00001-001-0001").await;
     assert_eq!(
         told.iter().map(|(_, kind, _)| kind.as_str()).collect::<Vec<_>>(),
@@ -111,6 +114,7 @@ async fn lists_are_filtered_and_go_on_where_they_ended() {
         path = format!("orders?limit=2&after={next}");
     }
     assert_eq!(seen, [6, 5, 4, 3, 2, 1], "what is open comes first");
+    assert_eq!(items(&shop, "orders?limit=3").await.len(), 3);
     let totals: Vec<Value> = items(&shop, "orders?state=paid&sort=-total&limit=2")
         .await
         .iter()

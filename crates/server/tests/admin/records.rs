@@ -31,7 +31,7 @@ async fn of_two_that_change_one_record_the_second_is_told() {
 async fn what_is_wrong_is_said_at_its_field() {
     let shop = furnished().await;
     for (path, body, field) in [
-        ("products", json!({"display_name": "Tea"}), Value::Null),
+        ("products", json!({"display_name": "Tea"}), json!("lst_price")),
         ("products", json!({"display_name": "", "lst_price": 1}), json!("display_name")),
         ("products", json!({"display_name": "Tea", "lst_price": 1, "taxes_id": [99]}), json!("taxes_id")),
         ("tables", json!({"name": "5", "floor_id": 1}), json!("floor_id")),

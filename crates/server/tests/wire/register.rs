@@ -7,7 +7,7 @@ use tillsync_store::{RecordChange, RecordStore};
 
 use crate::common::own::{Till, ask, empty, get, post};
 use crate::common::shop::Shop;
-use crate::common::wire::Answer;
+use crate::common::wire::send_from;
 
 /// POS 1 "Bar" and POS 2 "Counter" in multi-session 1, Ann with a PIN and Bob without, a product and a customer.
 async fn furnished() -> Shop {

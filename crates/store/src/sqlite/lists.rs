@@ -58,8 +58,8 @@ pub(super) fn replace(conn: &Connection, room: &RoomId, order: &OrderRow) -> Res
     let Some(facts) = &order.facts else { return Ok(()) };
     let mut write = conn.prepare_cached(
         "INSERT INTO past_orders (database, ms, multi_session, uid, state, number, receipt, pos, user, partner,
-             total, taken_away, in_question, refund, late)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+             seat, total, taken_away, in_question, refund, late)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
     )?;
     let ms = clamp(facts.place.ms);
     write.execute(params![
@@ -73,6 +73,7 @@ pub(super) fn replace(conn: &Connection, room: &RoomId, order: &OrderRow) -> Res
         facts.pos,
         facts.user,
         facts.partner,
+        facts.seat,
         facts.place.total,
         facts.taken_away,
         facts.in_question,
@@ -246,6 +247,11 @@ impl Along {
                 Key::Partner(partner) => vec![Self::partner(*partner)],
                 Key::Product(product) => vec![Self::product(*product)],
                 Key::User(user) => vec![Self::user(*user)],
+                Key::Seat(seat) => vec![Self::new(
+                    "past_orders_by_seat",
+                    "AND p.seat = ?2 AND p.seat IS NOT NULL",
+                    seat.clone(),
+                )],
             };
             return wanted.any.iter().take(KEYS_MAX).flat_map(along).collect();
         }
@@ -333,6 +339,7 @@ fn columns(table: &str) -> String {
         "in_question",
         "refund",
         "late",
+        "seat",
     ];
     names.map(|name| format!("{table}.{name}")).join(", ")
 }
@@ -458,6 +465,7 @@ fn facts(row: &Row) -> Result<Facts> {
         in_question: row.get(11)?,
         refund: row.get(12)?,
         late: row.get(13)?,
+        seat: row.get(14)?,
     })
 }
 
@@ -600,6 +608,7 @@ mod tests {
             (one(Key::Product(3)), "PRIMARY KEY"),
             (one(Key::Partner(3)), "past_orders_by_partner"),
             (one(Key::User(3)), "past_orders_by_user"),
+            (one(Key::Seat("#3".into())), "past_orders_by_seat"),
             (Wanted { number: Some(3), ..any.clone() }, "past_orders_by_number, past_orders_by_receipt"),
             (Wanted { partner: Some(3), ..any.clone() }, "past_orders_by_partner"),
             (Wanted { product: Some(3), ..any.clone() }, "PRIMARY KEY"),

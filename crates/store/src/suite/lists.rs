@@ -25,6 +25,13 @@ async fn two_rooms(opened: &Opened) -> Vec<(i64, Order)> {
         let uids: Vec<String> = (0..12).map(|n| format!("{multi_session}-{n}")).collect();
         let made = uids.iter().enumerate().map(|(n, uid)| {
             let mut order = create(uid, n % 3 + 1);
+            order["fields"]["table"] = json!(false);
+            if n == 6 {
+                order["fields"]["table_id"] = json!([5, "Window"]);
+            }
+            if n == 7 {
+                order["fields"]["table"] = json!("Window");
+            }
             order["fields"]["partner_id"] = if n % 4 == 0 { json!(n / 4 + 1) } else { json!(false) };
             order
         });
@@ -107,6 +114,7 @@ pub async fn every_filter_finds_what_it_says(engine: &dyn Engine) {
         (Wanted { from_ms: ms, ..any.clone() }, 2),
         (Wanted { any: vec![Key::Partner(1), Key::Product(3), Key::Number(2)], ..any.clone() }, 10),
         (Wanted { any: vec![Key::Uid(OrderUid::new("2-6"))], ..any.clone() }, 1),
+        (Wanted { any: vec![Key::Seat("#5".into()), Key::Seat("window".into())], ..any.clone() }, 4),
         (Wanted { any: vec![Key::User(1)], product: Some(2), ..paid }, 10),
     ];
     for (wanted, count) in wanted {
