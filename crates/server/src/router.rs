@@ -60,6 +60,7 @@ pub fn router(
         .route("/api/poses", get(poses::list))
         .route("/api/poses/{id}", get(poses::till))
         .route("/api/poses/{id}/session", get(sessions::look).post(sessions::open))
+        .route("/api/poses/{id}/session/cash", post(sessions::cash))
         .route("/api/poses/{id}/session/close", post(sessions::close))
         .route("/api/poses/{id}/orders", get(orders::list))
         .route("/api/poses/{id}/orders/{uid}", get(orders::one))

@@ -32,7 +32,9 @@ export async function widerThan(page: Page, width: number): Promise<string[]> {
     return await page.evaluate(width => {
         const wide = [...document.querySelectorAll('body *')].filter(element => {
             const { left, right, width: own } = element.getBoundingClientRect();
-            return own > 1 && (left < -1 || right > width + 1) && !element.closest('.tabs, .categories, .chips');
+            return (
+                own > 1 && (left < -1 || right > width + 1) && !element.closest('.tabs, .categories, .chips')
+            );
         });
         return wide.map(({ tagName, className }) => `${tagName} ${className}`);
     }, width);

@@ -273,3 +273,19 @@ it('nobody is expected at a till whose session was closed at another device', as
     await dana.getByRole('dialog', { name: 'Session closed' }).waitFor();
     await badge.waitFor({ state: 'detached' });
 });
+
+it('cash that is taken out of the drawer is not missing in the end', async () => {
+    const ann = await shop.till(1, 'Ann');
+    await menu(ann, 'Cash in and out');
+    const cash = ann.getByRole('dialog', { name: 'Cash in and out' });
+    await cash.getByLabel('Amount').fill('40');
+    await cash.locator('.pay').click();
+    await cash.getByText('Say what the cash is for').waitFor();
+    await cash.getByLabel('What for').fill('to the bank');
+    await cash.locator('.pay').click();
+    await ann.getByText('40.00 € taken out of the drawer.').waitFor();
+    await menu(ann, 'Close the session');
+    const row = ann.locator('.methods-count tr', { hasText: 'Cash' });
+    await row.waitFor();
+    expect(await row.innerText()).toMatch(/in and out [-−]40\.00 €.*\s60\.00 €/s);
+});

@@ -1,6 +1,6 @@
 /** The cash of a session: what there should be, and what was counted. */
 import { type Cashregister, type Decimal, decimal, sum } from '@tillsync/sdk';
-import type { ClosedSession, Counted, SessionReport, Sold } from './server/sessions';
+import type { CashMove, ClosedSession, Counted, SessionReport, Sold } from './server/sessions';
 
 /** A payment method at the end of a session. */
 export interface Expected {
@@ -10,6 +10,8 @@ export interface Expected {
     opening: Decimal;
     /** What was taken, less the change that was given. */
     taken: Decimal;
+    /** What went in or out for no order. */
+    moved: Decimal;
     payments: number;
     expected: Decimal;
 }
@@ -36,6 +38,7 @@ export function expectedOf(
     methods: readonly Cashregister[],
     opening: Counted | undefined,
     sold: Sold,
+    moves: readonly CashMove[] = [],
 ): Expected[] {
     const firstCash = methods.find(({ type }) => type === 'cash');
     return methods.map(method => {
@@ -43,14 +46,16 @@ export function expectedOf(
         const taken = sold.methods.filter(({ journal }) => journal === method.journal_id[0]);
         const change = method === firstCash ? decimal(sold.change) : decimal(0);
         const money = sum(taken.map(({ amount }) => amount)).minus(change);
+        const moved = sum(moves.filter(each => each.method === method.id).map(({ amount }) => amount));
         const before = isCash ? decimal(opening?.cash?.[method.id] ?? 0) : decimal(0);
         return {
             method,
             isCash,
             opening: before,
             taken: money,
+            moved,
             payments: taken.reduce((count, { payments }) => count + payments, 0),
-            expected: before.plus(money),
+            expected: before.plus(money).plus(moved),
         };
     });
 }

@@ -29,6 +29,20 @@ it('what there should be is what there was, and what was taken less the change',
     expect(expected.map(({ payments }) => payments)).toEqual([2, 1, 0]);
 });
 
+it('what went in or out for no order counts too', () => {
+    const move = (method: number, amount: number) => ({
+        ms: 1,
+        user: { id: 1, name: 'Ann' },
+        method,
+        amount,
+        reason: 'change',
+    });
+    const moves = [move(1, -50), move(3, 20), move(1, 10.5)];
+    const expected = expectedOf(methods, { cash: { 1: '100.10' } }, sold, moves);
+    expect(expected.map(({ moved }) => moved.toFixed(2))).toEqual(['-39.50', '0.00', '20.00']);
+    expect(expected.map(({ expected }) => expected.toFixed(2))).toEqual(['80.90', '10.00', '20.00']);
+});
+
 it('what was counted makes the difference; what was not is as it should be', () => {
     const expected = expectedOf(methods, { cash: { 1: '100.10' } }, sold);
     const counted = new Map([[1, decimal('120.00')]]);

@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use tillsync_core::command::{Action, CloseSession, Drafts, JoinPos, MoveCash, OpenSession};
+use tillsync_core::command::{Action, CloseSession, Drafts, JoinPos, OpenSession};
 use tillsync_core::json::Fields;
 use tillsync_core::multi_session::{CashMove, MultiSession};
 use tillsync_store::lists::{Session, WantedSessions};
@@ -21,6 +21,7 @@ use crate::api::ApiState;
 use crate::api::error::ApiError;
 use crate::api::input::{Asked, Body, Named};
 use crate::api::pos::AskedPos;
+use crate::api::sessions::{MoveOf, moved};
 use crate::api::takings::{self, Sold};
 use crate::clock::now_ms;
 
@@ -362,18 +363,10 @@ pub async fn cash(
     Body(CashMoved { amount, reason, method }): Body<CashMoved>,
 ) -> Result<(StatusCode, Json<Report>), ApiError> {
     let session = find(&state, &manager, id).await?;
-    let amount = amount
-        .trim()
-        .parse()
-        .map_err(|_| ApiError::field("amount", "it has to be an amount such as -50.00"))?;
-    let known = state.records.record(manager.database(), "cashregister", method).await?;
-    let is_cash = known.and_then(|known| Some(known.body?.get("type")? == "cash")).unwrap_or(false);
-    if !is_cash {
-        return Err(ApiError::field("method", "choose a payment method that is cash"));
-    }
+    let of = MoveOf { pos: session.pos, session: id, method };
+    let moved = moved(&state, &manager.caller, of, &amount, reason).await?;
     let room = state.hub().room(&RoomId::new(manager.database(), session.multi_session)).await?;
-    let action = MoveCash { pos: session.pos, session: id, method, amount, reason };
-    manager.take(&room, vec![Action::MoveCash(action)]).await?;
+    manager.take(&room, vec![moved]).await?;
     Ok((StatusCode::CREATED, Json(report_of(&state, &manager, id).await?)))
 }
 

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use tillsync_core::author::{Mark, User};
-use tillsync_core::command::{Action, CloseSession, Drafts, JoinPos, OpenSession};
+use tillsync_core::command::{Action, CloseSession, Drafts, JoinPos, MoveCash, OpenSession};
 use tillsync_core::id::OrderUid;
 use tillsync_core::json::Fields;
 use tillsync_core::multi_session::{ClosedSession, MultiSession, PosSession};
@@ -85,6 +85,21 @@ pub struct Close {
     closing: Fields,
 }
 
+/// `POST /api/poses/ID/session/cash`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cash {
+    user: User,
+    /// The session that was looked at: the next one in its place has another drawer.
+    session: u32,
+    /// Which drawer's: a payment method that is cash.
+    method: i64,
+    /// How much, as text: above zero goes in, below zero comes out.
+    amount: String,
+    /// What for.
+    reason: String,
+}
+
 /// What a session's end came to.
 #[derive(Debug, Serialize)]
 pub struct ClosedAnswer {
@@ -158,6 +173,51 @@ pub async fn open(
     let session = pos.room.desk().1.poses.get(&id).and_then(|seat| seat.session.clone());
     let session = session.ok_or_else(|| ApiError::conflict("session", "the session was closed meanwhile"))?;
     Ok((StatusCode::CREATED, Json(session)))
+}
+
+/// Puts cash into the drawer, or takes some out; the session as it is then.
+pub async fn cash(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Named(id): Named<i64>,
+    Body(asked): Body<Cash>,
+) -> Result<(StatusCode, Json<PosSession>), ApiError> {
+    let pos = AskedPos::find(&state, &caller, id).await?;
+    let Cash { user, session, method, amount, reason } = asked;
+    let moved = moved(&state, &caller, MoveOf { pos: id, session, method }, &amount, reason).await?;
+    pos.take(&user, vec![moved]).await?;
+    let session = pos.room.desk().1.poses.get(&id).and_then(|seat| seat.session.clone());
+    let session = session.ok_or_else(|| ApiError::conflict("session", "the session was closed meanwhile"))?;
+    Ok((StatusCode::CREATED, Json(session)))
+}
+
+/// Which drawer.
+pub struct MoveOf {
+    /// The POS.
+    pub pos: i64,
+    /// Its session.
+    pub session: u32,
+    /// The payment method.
+    pub method: i64,
+}
+
+/// The action that moves cash, if the method is cash and the amount is one.
+pub async fn moved(
+    state: &ApiState,
+    caller: &Caller,
+    of: MoveOf,
+    amount: &str,
+    reason: String,
+) -> Result<Action, ApiError> {
+    let amount = amount.trim().parse();
+    let amount = amount.map_err(|_| ApiError::field("amount", "it has to be an amount such as -50.00"))?;
+    let known = state.records.record(&caller.database, "cashregister", of.method).await?;
+    let is_cash = known.and_then(|known| Some(known.body?.get("type")? == "cash")).unwrap_or(false);
+    if !is_cash {
+        return Err(ApiError::field("method", "choose a payment method that is cash"));
+    }
+    let MoveOf { pos, session, method } = of;
+    Ok(Action::MoveCash(MoveCash { pos, session, method, amount, reason }))
 }
 
 /// Closes a POS's session, with what was counted.

@@ -4,6 +4,7 @@ import { Icon, type IconName } from '@tillsync/look';
 import { t } from '../i18n';
 import { type Screen, screen } from '../screen';
 import type { Till } from '../till';
+import { Cash } from './cash';
 import { Cashiers } from './cashiers';
 import { Dialog } from './dialog';
 import { Settings } from './settings';
@@ -13,7 +14,7 @@ import { Tour } from './tour';
 export const showsMenu = signal(false);
 
 export function Menu({ till, onClose }: { till: Till; onClose(): void }) {
-    const shows = useSignal<'settings' | 'cashiers' | 'tour' | null>(null);
+    const shows = useSignal<'settings' | 'cashiers' | 'tour' | 'cash' | null>(null);
     const go = (to: Screen) => () => {
         screen.value = to;
         onClose();
@@ -21,6 +22,7 @@ export function Menu({ till, onClose }: { till: Till; onClose(): void }) {
     if (shows.value === 'settings') return <Settings onClose={onClose} />;
     if (shows.value === 'cashiers') return <Cashiers till={till} onClose={onClose} />;
     if (shows.value === 'tour') return <Tour onClose={onClose} />;
+    if (shows.value === 'cash') return <Cash till={till} onClose={onClose} />;
     const item = (icon: IconName, text: string, work: () => void) => (
         <li>
             <button type="button" onClick={work}>
@@ -34,6 +36,9 @@ export function Menu({ till, onClose }: { till: Till; onClose(): void }) {
                 {item('list', t('menu.past'), go('past'))}
                 {item('user', t('menu.cashier'), () => {
                     shows.value = 'cashiers';
+                })}
+                {item('cash', t('menu.cash'), () => {
+                    shows.value = 'cash';
                 })}
                 {item('drawer', t('menu.closing'), go('closing'))}
                 {item('settings', t('menu.settings'), () => {

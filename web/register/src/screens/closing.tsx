@@ -60,10 +60,12 @@ export function ClosingScreen({ till, onBack }: { till: Till; onBack(): void }) 
 
 function Counting({ till, report, onBack }: { till: Till; report: SessionReport; onBack(): void }) {
     const { pos } = till;
-    const expected = expectedOf(pos.cashregisters, report.session?.opening, report.sold);
+    const { opening, moves } = report.session ?? {};
+    const expected = expectedOf(pos.cashregisters, opening, report.sold, moves);
     const typed = useSignal<Record<string, string>>({});
     const note = useSignal('');
-    const drafts = useSignal<'carry_on' | 'mark_unpaid'>('carry_on');
+    const usual = pos.config.drafts === 'mark_unpaid' ? 'mark_unpaid' : 'carry_on';
+    const drafts = useSignal<'carry_on' | 'mark_unpaid'>(usual);
     const wrong = useSignal('');
     const busy = useSignal(false);
     const decimals = decimalsOf(pos.currency.rounding);
@@ -203,7 +205,7 @@ interface MethodRowProps {
 }
 
 function MethodRow({ each, counted, text, onText }: MethodRowProps) {
-    const { method, isCash, expected, opening, payments } = each;
+    const { method, isCash, expected, opening, moved, payments } = each;
     const difference = differenceOf(each, counted);
     const name = method.journal_id[1];
     return (
@@ -214,6 +216,7 @@ function MethodRow({ each, counted, text, onText }: MethodRowProps) {
                     {isCash
                         ? t('closing.with_opening', { count: payments, opening: money(opening) })
                         : t('closing.payments', { count: payments })}
+                    {!moved.isZero() && `, ${t('closing.moved', { amount: money(moved) })}`}
                 </small>
             </th>
             <td>{money(expected)}</td>

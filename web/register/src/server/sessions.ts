@@ -9,11 +9,22 @@ export interface Counted {
     [more: string]: unknown;
 }
 
+/** Cash that went into a drawer (above zero), or out of it. */
+export interface CashMove {
+    ms: number;
+    user: User;
+    method: number;
+    amount: number;
+    reason: string;
+}
+
 export interface OpenSession {
     id: number;
     user: User;
     opened_ms: number;
     opening?: Counted;
+    /** Cash that went in or out for no order. */
+    moves?: CashMove[];
 }
 
 export interface ClosedSession {
@@ -53,6 +64,18 @@ export const lookAtSession = (pos: number): Promise<SessionReport> => request(pa
 
 export const openSession = (pos: number, user: User, opening: Counted): Promise<OpenSession> =>
     request(path(pos), { method: 'POST', body: { user: { id: user.id, name: user.name }, opening } });
+
+/** @param moved its amount is decimal text: above zero goes in, below zero comes out */
+export const moveCash = (
+    pos: number,
+    user: User,
+    session: number,
+    moved: { method: number; amount: string; reason: string },
+): Promise<OpenSession> =>
+    request(`${path(pos)}/cash`, {
+        method: 'POST',
+        body: { user: { id: user.id, name: user.name }, session, ...moved },
+    });
 
 export const closeSession = (
     pos: number,
