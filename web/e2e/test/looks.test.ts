@@ -69,6 +69,7 @@ async function walk(
         await press(name);
     };
     await see('cashiers', inMenu('Change cashier'));
+    await see('cash', inMenu('Cash in and out'));
     await see('tour', inMenu('Help'));
     await see('connection', () => press(/^Live/));
     await see('customers', () => press('Customer'));

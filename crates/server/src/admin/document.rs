@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use utoipa::{IntoParams, OpenApi};
 
 use super::kinds::{self, KINDS, Kind};
-use super::{csv, live, multi_sessions, orders, people, records, reports, sessions, setup};
+use super::{csv, live, multi_sessions, order_shown, orders, people, records, reports, sessions, setup};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -36,15 +36,15 @@ use super::{csv, live, multi_sessions, orders, people, records, reports, session
         multi_sessions::Choices,
         multi_sessions::Choice,
         multi_sessions::Effect,
-        orders::OrderPage,
-        orders::Listed,
-        orders::WholeOrder,
-        orders::LineShown,
-        orders::PaymentShown,
-        orders::MethodShown,
-        orders::OriginShown,
-        orders::MatterShown,
-        orders::SettledShown,
+        order_shown::OrderPage,
+        order_shown::Listed,
+        order_shown::WholeOrder,
+        order_shown::LineShown,
+        order_shown::PaymentShown,
+        order_shown::MethodShown,
+        order_shown::OriginShown,
+        order_shown::MatterShown,
+        order_shown::SettledShown,
         orders::Story,
         orders::Note,
         orders::Restored,
@@ -142,7 +142,15 @@ struct Operation {
     summary: String,
     parameters: Vec<Value>,
     body: Option<(&'static str, Value)>,
-    answers: Vec<(u16, &'static str, Option<(&'static str, Value)>)>,
+    answers: Vec<Answer>,
+}
+
+/// What may come back.
+struct Answer {
+    status: u16,
+    what: &'static str,
+    /// Its media type and schema.
+    content: Option<(&'static str, Value)>,
 }
 
 const JSON: &str = "application/json";
@@ -195,18 +203,19 @@ impl Operation {
     }
 
     fn answer(mut self, status: u16, what: &'static str, schema: Option<Value>) -> Self {
-        self.answers.push((status, what, schema.map(|schema| (JSON, schema))));
+        self.answers.push(Answer { status, what, content: schema.map(|schema| (JSON, schema)) });
         self
     }
 
     fn file(mut self, what: &'static str, kind: &'static str) -> Self {
-        self.answers.push((200, what, Some((kind, json!({"type": "string"})))));
+        let content = Some((kind, json!({"type": "string"})));
+        self.answers.push(Answer { status: 200, what, content });
         self
     }
 
     fn add(self, paths: &mut Map<String, Value>, path: &str, method: &str, tag: &str) {
         let mut answers = Map::new();
-        for (status, what, content) in self.answers {
+        for Answer { status, what, content } in self.answers {
             let mut answer = json!({"description": what});
             if let Some((kind, schema)) = content {
                 answer["content"] = json!({kind: {"schema": schema}});

@@ -12,7 +12,7 @@ use serde::Serialize;
 use tillsync_store::RoomId;
 use utoipa::ToSchema;
 
-use super::{Manager, Named as NamedRecord, Names, orders};
+use super::{Manager, Named as NamedRecord, Names, order_shown, orders};
 use crate::api::ApiState;
 use crate::api::error::ApiError;
 use crate::clock::now_ms;
@@ -124,7 +124,7 @@ pub async fn look(State(state): State<ApiState>, manager: Manager) -> Result<Jso
         }
         multi_sessions.push(RoomShown {
             id,
-            name: orders::room_name(&names, id).name,
+            name: order_shown::room_name(&names, id).name,
             active: shared.active,
             run: shared.run,
             open_orders: shared.drafts().len(),

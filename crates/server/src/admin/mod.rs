@@ -6,6 +6,7 @@ pub mod document;
 pub mod kinds;
 pub mod live;
 pub mod multi_sessions;
+pub mod order_shown;
 pub mod orders;
 pub mod people;
 pub mod records;
@@ -13,6 +14,7 @@ pub mod reports;
 pub mod seating;
 pub mod sessions;
 pub mod setup;
+pub mod shapes;
 pub mod told;
 
 use std::collections::BTreeMap;

@@ -7,20 +7,23 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tillsync_core::command::{Action, Resolve, Restore};
 use tillsync_core::id::OrderUid;
 use tillsync_core::money::{Money, payments_of};
-use tillsync_core::order::{Line, Order, OrderState, Payment};
+use tillsync_core::order::{Line, Order, OrderState};
 use tillsync_store::RoomId;
 use tillsync_store::facts::seat;
 use tillsync_store::lists::{Key, Place, Remarkable, Sort, Wanted};
 use utoipa::{IntoParams, ToSchema};
 
-use super::told::{Happened, Teller, matter, reason, reference, removals};
-use super::{By, Manager, Named as NamedRecord, Names};
+use super::order_shown::{
+    Listed, MatterShown, OrderPage, OriginShown, SettledShown, WholeOrder, line_shown, listed, marks,
+    payment_shown,
+};
+use super::told::{Happened, Teller, matter, reason, reference};
+use super::{Manager, Names};
 use crate::api::ApiState;
 use crate::api::error::ApiError;
 use crate::api::input::{Asked, Body, Named};
@@ -36,8 +39,6 @@ const QUERY_CHARS_MAX: usize = 100;
 const FOUND_MAX: usize = 20;
 /// Entries of a history in one answer.
 const HISTORY_MAX: usize = 1_000;
-/// Entries of a history that are looked through for what was taken off.
-const REMOVALS_LOOKED_AT_MAX: usize = 500;
 
 /// `GET /api/admin/orders`
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -120,161 +121,6 @@ pub enum SortName {
     /// The smallest first.
     #[serde(rename = "total")]
     Smallest,
-}
-
-/// A page of orders.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct OrderPage {
-    /// The orders.
-    items: Vec<Listed>,
-    /// Where the list goes on; none at its end.
-    next: Option<String>,
-    /// With several filters a page can end before it is full: how far back it has looked, in milliseconds since 1970.
-    reached_ms: Option<u64>,
-}
-
-/// An order in a list.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Listed {
-    /// Its multi-session.
-    multi_session: NamedRecord,
-    /// Its name for good.
-    uid: String,
-    /// The number that people call it by.
-    number: u32,
-    /// The run of that number.
-    run: u32,
-    /// Its state.
-    state: OrderStateName,
-    /// When it left the screens, or changed last, in milliseconds since 1970.
-    time_ms: u64,
-    /// Where it was closed, or changed last.
-    pos: NamedRecord,
-    /// By whom.
-    user: NamedRecord,
-    /// Its customer.
-    customer: Option<NamedRecord>,
-    /// Its table.
-    table: Option<String>,
-    /// What it comes to.
-    #[schema(value_type = String)]
-    total: Decimal,
-    /// How many lines it has.
-    lines: usize,
-    /// The number of its receipt.
-    receipt: Option<u64>,
-    /// What is remarkable about it.
-    marks: Vec<MarkName>,
-    /// What was taken off it last, and by whom.
-    removed: Option<String>,
-}
-
-/// `GET /api/admin/orders/MS/UID`
-#[derive(Debug, Serialize, ToSchema)]
-pub struct WholeOrder {
-    /// In short.
-    order: Listed,
-    /// Its lines.
-    lines: Vec<LineShown>,
-    /// Lines that were taken off whole.
-    removed: Vec<LineShown>,
-    /// Money that was taken for it.
-    payments: Vec<PaymentShown>,
-    /// What it comes to.
-    #[schema(value_type = String)]
-    total: Decimal,
-    /// The taxes in it.
-    #[schema(value_type = String)]
-    tax: Decimal,
-    /// What was given back of what was given.
-    #[schema(value_type = String)]
-    change: Decimal,
-    /// The order that it was made out of, and why.
-    origin: Option<OriginShown>,
-    /// Orders that came out of it.
-    follow_ups: Vec<String>,
-    /// The order that it gives money back for.
-    refund_of: Option<String>,
-    /// What a manager should look at, or has looked at.
-    attention: Vec<MatterShown>,
-    /// The note on it.
-    note: Option<String>,
-}
-
-/// A line of an order.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct LineShown {
-    /// Its uid within the order.
-    uid: String,
-    /// What it is of.
-    product: Option<NamedRecord>,
-    /// How much.
-    #[schema(value_type = String)]
-    qty: Decimal,
-    /// The price of one.
-    #[schema(value_type = String)]
-    price_unit: Decimal,
-    /// Percent off.
-    #[schema(value_type = String)]
-    discount: Decimal,
-    /// The note on it.
-    note: Option<String>,
-    /// Who added it.
-    added: By,
-    /// Who changed it last, where somebody did.
-    edited: Option<By>,
-}
-
-/// Money that was taken.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PaymentShown {
-    /// Its id.
-    id: String,
-    /// How it was paid.
-    methods: Vec<MethodShown>,
-    /// Whether it is what the order was closed with.
-    paid: bool,
-}
-
-/// A way to pay, and how much.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct MethodShown {
-    /// What it is called.
-    name: String,
-    /// How much.
-    #[schema(value_type = String)]
-    amount: Decimal,
-}
-
-/// Where an order comes from.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct OriginShown {
-    /// The other order.
-    uid: String,
-    /// Why.
-    reason: String,
-}
-
-/// Something that a manager should look at.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct MatterShown {
-    /// What.
-    text: String,
-    /// Since when, in milliseconds since 1970.
-    ms: u64,
-    /// Who has looked, and what came of it.
-    settled: Option<SettledShown>,
-}
-
-/// That somebody has looked.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SettledShown {
-    /// Who.
-    by: NamedRecord,
-    /// When, in milliseconds since 1970.
-    ms: u64,
-    /// What came of it.
-    note: String,
 }
 
 /// `GET /api/admin/orders/MS/UID/history?after=SEQ`
@@ -589,100 +435,6 @@ fn is_wanted(order: &Order, filter: &Filter, wanted: &Wanted) -> bool {
         && filter.number.is_none_or(|number| u64::from(order.number) == number)
         && filter.mark.is_none_or(|mark| marks(order).contains(&mark))
         && (wanted.any.is_empty() || wanted.any.iter().any(is_key))
-}
-
-fn marks(order: &Order) -> Vec<MarkName> {
-    let worth = Money::worth(order);
-    let is_refund = order.fields.get("refund_of").is_some_and(Value::is_string)
-        || (worth.is_sign_negative() && !worth.is_zero());
-    let all = [
-        (MarkName::Removals, order.taken_away),
-        (MarkName::Attention, order.is_in_question()),
-        (MarkName::Refund, is_refund),
-        (MarkName::Late, order.late),
-    ];
-    all.into_iter().filter(|(_, is)| *is).map(|(mark, _)| mark).collect()
-}
-
-async fn listed(
-    state: &ApiState,
-    manager: &Manager,
-    names: &Names,
-    multi_session: i64,
-    order: &Order,
-    ms: u64,
-) -> Result<Listed, ApiError> {
-    let by =
-        order.closing.as_ref().map(|closing| &closing.by).or(order.edited.as_ref()).unwrap_or(&order.added);
-    let removed = match order.taken_away {
-        true => {
-            let room = RoomId::new(manager.database(), multi_session);
-            let store = state.hub().store();
-            let events = store.history(&room, &order.uid, 0, REMOVALS_LOOKED_AT_MAX).await?;
-            let mut teller = Teller::new(&order.uid, names);
-            removals(&events.iter().map(|event| teller.tell(event)).collect::<Vec<_>>())
-        }
-        false => None,
-    };
-    Ok(Listed {
-        multi_session: room_name(names, multi_session),
-        uid: order.uid.to_string(),
-        number: order.number,
-        run: order.run,
-        state: match order.state {
-            OrderState::Draft => OrderStateName::Draft,
-            OrderState::Paid => OrderStateName::Paid,
-            OrderState::Deleted => OrderStateName::Deleted,
-            OrderState::Unpaid => OrderStateName::Unpaid,
-        },
-        time_ms: ms,
-        pos: (&by.pos).into(),
-        user: (&by.user).into(),
-        customer: reference(order.fields.get("partner_id")).map(|id| names.get("partner", id)),
-        table: table(order, names),
-        total: Money::worth(order),
-        lines: order.lines.len(),
-        receipt: order.closing.as_ref().and_then(|closing| closing.receipt),
-        marks: marks(order),
-        removed,
-    })
-}
-
-/// What a multi-session is called; a POS that works alone is in one of its own.
-pub fn room_name(names: &Names, multi_session: i64) -> NamedRecord {
-    match crate::api::pos::alone_pos(multi_session) {
-        Some(pos) => NamedRecord { id: multi_session, name: names.get("pos", pos).name },
-        None => names.get("multi_session", multi_session),
-    }
-}
-
-/// A table by its record, or as Odoo's restaurant module says it.
-fn table(order: &Order, names: &Names) -> Option<String> {
-    let said = order.fields.get("table").and_then(Value::as_str).map(str::to_owned);
-    said.or_else(|| reference(order.fields.get("table_id")).map(|id| names.get("table", id).name))
-}
-
-fn line_shown(names: &Names, line: &Line) -> LineShown {
-    let said = |field: &str| {
-        line.fields.get(field).and_then(|value| tillsync_core::json::amount(value).ok()).unwrap_or_default()
-    };
-    LineShown {
-        uid: line.uid.to_string(),
-        product: reference(line.fields.get("product_id")).map(|id| names.get("product", id)),
-        qty: line.qty(),
-        price_unit: said("price_unit"),
-        discount: said("discount"),
-        note: line.fields.get("note").and_then(Value::as_str).map(str::to_owned),
-        added: (&line.added).into(),
-        edited: line.edited.as_ref().map(Into::into),
-    }
-}
-
-fn payment_shown(payment: &Payment, paid: bool) -> PaymentShown {
-    let money = Money::by([payment].into_iter());
-    let methods =
-        money.methods.into_iter().map(|method| MethodShown { name: method.name, amount: method.amount });
-    PaymentShown { id: payment.id.clone(), methods: methods.collect(), paid }
 }
 
 fn write_place(place: &Place) -> String {

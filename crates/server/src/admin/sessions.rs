@@ -417,7 +417,7 @@ fn shown(names: &Names, session: &Session, sold: &Value) -> SessionShown {
     SessionShown {
         id: session.opened.id,
         pos: NamedRecord { id: session.pos, name: session.name.clone() },
-        multi_session: super::orders::room_name(names, session.multi_session),
+        multi_session: super::order_shown::room_name(names, session.multi_session),
         run: session.run,
         opened_ms: session.opened.opened_ms,
         opened_by: (&session.opened.user).into(),

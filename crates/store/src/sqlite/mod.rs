@@ -9,6 +9,7 @@ mod keys;
 mod land;
 mod lists;
 mod lock;
+mod past;
 mod query;
 mod reader;
 mod records;
