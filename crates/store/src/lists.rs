@@ -180,7 +180,7 @@ pub struct WantedSessions {
     pub max: usize,
 }
 
-/// Which records are asked for.
+/// Which records are asked for. One that was put away (Odoo's `active` is false) is in no list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WantedRecords {
     /// Of which kind.

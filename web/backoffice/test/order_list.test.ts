@@ -10,6 +10,7 @@ const order = (number: number, state: ListedOrder['state'] = 'draft'): ListedOrd
         run: 1,
         state,
         time_ms: number,
+        begun: { user: { id: 1, name: 'Ann' }, pos: { id: 1, name: 'Bar' } },
     },
     ...{ pos: { id: 1, name: 'Bar' }, user: { id: 1, name: 'Ann' }, customer: null, table: null },
     ...{ total: '1.00', lines: 1, receipt: null, marks: [], removed: null },

@@ -30,7 +30,18 @@ const TOGETHER = [
         'sort',
         'date',
     ],
-    ...['device.theme_', 'table', 'column', 'live', 'import', 'cash', 'closing', 'session.title_', 'begin'],
+    ...[
+        'device.theme_',
+        'table',
+        'column',
+        'live',
+        'import',
+        'cash',
+        'closing',
+        'session.title_',
+        'begin',
+        'order.by_',
+    ],
 ].map(each => `${each}${/[._]/.test(each) ? '' : '.'}`);
 
 describe.each(Object.entries(english))('%s', (key, message) => {

@@ -133,7 +133,7 @@ pub async fn export(
     State(state): State<ApiState>,
     manager: Manager,
 ) -> Result<Response, ApiError> {
-    let records = state.records.records(manager.database(), &[kind.kind], 0).await?.records;
+    let records = state.active(manager.database(), &[kind.kind]).await?.records;
     let columns: Vec<&str> = std::iter::once("id").chain(kind.columns.iter().copied()).collect();
     let mut table = Table::new(&columns);
     for record in records {
@@ -153,7 +153,7 @@ pub async fn import(
     body: String,
 ) -> Result<Response, ApiError> {
     let all: Vec<&str> = KINDS.iter().map(|kind| kind.kind).chain(["multi_session"]).collect();
-    let known = state.records.records(manager.database(), &all, 0).await?;
+    let known = state.active(manager.database(), &all).await?;
     let there: BTreeSet<(String, i64)> =
         known.records.iter().map(|record| (record.kind.clone(), record.id)).collect();
     let own: BTreeMap<i64, (u64, Value)> = known
@@ -211,6 +211,9 @@ fn read(
     let text = text.trim_start_matches('\u{feff}');
     // Spreadsheets of some countries write semicolons.
     let first = text.lines().next().unwrap_or_default();
+    if first.trim().is_empty() {
+        return Err(ApiError::bad("the file is empty: its first line has the names of the columns"));
+    }
     let delimiter = if first.contains(';') && !first.contains(',') { b';' } else { b',' };
     let mut reader =
         csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
@@ -321,6 +324,10 @@ fn typed(kind: &Kind, column: &str, text: &str, before: Option<&Value>) -> Optio
             _ => None,
         };
     }
+    // Spreadsheets of some countries write a comma.
+    let point = text.replacen(',', ".", 1);
+    let is_number = point.parse::<f64>().is_ok() && !text.contains('.');
+    let text = if is_number { point.as_str() } else { text };
     let json = || serde_json::from_str::<Value>(text).ok();
     let is_text = matches!(before, Some(Value::String(_))) || is_text_field(kind, column);
     match is_text {

@@ -73,7 +73,7 @@ where
                 let id = said.to_str().ok().and_then(|said| said.parse().ok());
                 let id: i64 =
                     id.ok_or_else(|| ApiError::bad("Tillsync-User has to be the number of a person"))?;
-                let known = state.records.record(&caller.database, "user", id).await?;
+                let known = state.active_one(&caller.database, "user", id).await?;
                 let name = known.and_then(|known| Some(known.body?.get("name")?.as_str()?.to_owned()));
                 let name =
                     name.ok_or_else(|| ApiError::access("there is no such person any more; sign in anew"))?;

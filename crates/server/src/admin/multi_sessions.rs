@@ -193,7 +193,7 @@ pub struct For {
 
 /// All multi-sessions.
 pub async fn list(State(state): State<ApiState>, manager: Manager) -> Result<Json<MultiSessions>, ApiError> {
-    let records = state.records.records(manager.database(), &["multi_session", "pos"], 0).await?.records;
+    let records = state.active(manager.database(), &["multi_session", "pos"]).await?.records;
     let (own, poses): (Vec<Record>, Vec<Record>) =
         records.into_iter().partition(|record| record.kind == "multi_session");
     let mut items = Vec::new();
@@ -220,7 +220,7 @@ pub async fn choices(
 ) -> Result<Json<Choices>, ApiError> {
     let names = Names::of(&state, &manager, &["multi_session"]).await?;
     let mut poses = Vec::new();
-    for record in state.records.records(manager.database(), &["pos"], 0).await?.records {
+    for record in state.active(manager.database(), &["pos"]).await?.records {
         let multi_session = multi_session_of(&record);
         let is_in_it = asked.id.is_some() && multi_session == asked.id;
         // One that is in it already can stay, whatever is going on there.
@@ -302,7 +302,7 @@ pub async fn remove(
 ) -> Result<Response, ApiError> {
     let seen = seen(&headers)?;
     find(&state, &manager, id).await?;
-    let poses = state.records.records(manager.database(), &["pos"], 0).await?.records;
+    let poses = state.active(manager.database(), &["pos"]).await?.records;
     let in_it: Vec<String> = poses
         .iter()
         .filter(|record| multi_session_of(record) == Some(id))
@@ -369,7 +369,7 @@ fn are(count: usize, one: &str) -> String {
 }
 
 async fn find(state: &ApiState, manager: &Manager, id: i64) -> Result<Record, ApiError> {
-    state.records.record(manager.database(), "multi_session", id).await?.ok_or_else(gone)
+    state.active_one(manager.database(), "multi_session", id).await?.ok_or_else(gone)
 }
 
 fn gone() -> ApiError {
@@ -460,7 +460,7 @@ async fn answer(
     status: StatusCode,
     record: Record,
 ) -> Result<Response, ApiError> {
-    let poses = state.records.records(manager.database(), &["pos"], 0).await?.records;
+    let poses = state.active(manager.database(), &["pos"]).await?.records;
     let version = record.version;
     Ok(tagged(status, version, &shown(state, manager, record, &poses).await?))
 }
@@ -487,7 +487,7 @@ async fn check(state: &ApiState, manager: &Manager, saved: &Saved) -> Result<(),
         [("poses", "pos", &saved.poses), ("fiscal_position_ids", "fiscal_position", fiscal_position_ids)]
     {
         for id in ids {
-            if state.records.record(manager.database(), kind, *id).await?.is_none() {
+            if state.active_one(manager.database(), kind, *id).await?.is_none() {
                 return Err(ApiError::field(
                     field,
                     &format!("{id} is not there any more; load the page anew"),
@@ -508,7 +508,7 @@ async fn may_be_seated(
 ) -> Result<Vec<(Record, Option<i64>)>, ApiError> {
     let wanted: BTreeSet<i64> = wanted.iter().copied().collect();
     let (mut moves, mut ways) = (Vec::new(), Vec::new());
-    for pos in state.records.records(manager.database(), &["pos"], 0).await?.records {
+    for pos in state.active(manager.database(), &["pos"]).await?.records {
         let to = match (wanted.contains(&pos.id), multi_session_of(&pos) == Some(id)) {
             (true, false) => Some(id),
             (false, true) => None,

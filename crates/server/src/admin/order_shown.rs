@@ -1,9 +1,11 @@
 //! An order as the back office shows it: in a list, and whole.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::Value;
-use tillsync_core::money::Money;
+use tillsync_core::money::{Money, payments_of};
 use tillsync_core::order::{Line, Order, OrderState, Payment};
 use tillsync_store::RoomId;
 use utoipa::ToSchema;
@@ -43,6 +45,8 @@ pub struct Listed {
     pub state: OrderStateName,
     /// When it left the screens, or changed last, in milliseconds since 1970.
     pub time_ms: u64,
+    /// Who began it, and where.
+    pub begun: By,
     /// Where it was closed, or changed last.
     pub pos: NamedRecord,
     /// By whom.
@@ -78,12 +82,12 @@ pub struct WholeOrder {
     /// What it comes to.
     #[schema(value_type = String)]
     pub total: Decimal,
-    /// The taxes in it.
-    #[schema(value_type = String)]
-    pub tax: Decimal,
-    /// What was given back of what was given.
-    #[schema(value_type = String)]
-    pub change: Decimal,
+    /// The taxes in it; none before it is paid: the tills know them.
+    #[schema(value_type = Option<String>)]
+    pub tax: Option<Decimal>,
+    /// What was given back of what was given; none before it is paid.
+    #[schema(value_type = Option<String>)]
+    pub change: Option<Decimal>,
     /// The order that it was made out of, and why.
     pub origin: Option<OriginShown>,
     /// Orders that came out of it.
@@ -219,6 +223,7 @@ pub async fn listed(
             OrderState::Unpaid => OrderStateName::Unpaid,
         },
         time_ms: ms,
+        begun: (&order.added).into(),
         pos: (&by.pos).into(),
         user: (&by.user).into(),
         customer: reference(order.fields.get("partner_id")).map(|id| names.get("partner", id)),
@@ -245,14 +250,25 @@ fn table(order: &Order, names: &Names) -> Option<String> {
     said.or_else(|| reference(order.fields.get("table_id")).map(|id| names.get("table", id).name))
 }
 
-/// A line.
-pub fn line_shown(names: &Names, line: &Line) -> LineShown {
+/// What the products were called when they were sold, as the till said it with the payment.
+pub fn sold_as(order: &Order) -> BTreeMap<i64, String> {
+    let said = payments_of(order).filter_map(|payment| payment.fields.get("sold")?.get("lines")?.as_array());
+    let named =
+        |line: &Value| Some((line.get("product_id")?.as_i64()?, line.get("name")?.as_str()?.to_owned()));
+    said.flatten().filter_map(named).collect()
+}
+
+/// A line; a product is called what it was when it was sold.
+pub fn line_shown(names: &Names, sold_as: &BTreeMap<i64, String>, line: &Line) -> LineShown {
     let said = |field: &str| {
         line.fields.get(field).and_then(|value| tillsync_core::json::amount(value).ok()).unwrap_or_default()
     };
     LineShown {
         uid: line.uid.to_string(),
-        product: reference(line.fields.get("product_id")).map(|id| names.get("product", id)),
+        product: reference(line.fields.get("product_id")).map(|id| match sold_as.get(&id) {
+            Some(name) => NamedRecord { id, name: name.clone() },
+            None => names.get("product", id),
+        }),
         qty: line.qty(),
         price_unit: said("price_unit"),
         discount: said("discount"),

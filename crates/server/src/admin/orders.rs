@@ -20,7 +20,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::order_shown::{
     Listed, MatterShown, OrderPage, OriginShown, SettledShown, WholeOrder, line_shown, listed, marks,
-    payment_shown,
+    payment_shown, sold_as,
 };
 use super::told::{Happened, Teller, matter, reason, reference};
 use super::{Manager, Names};
@@ -186,11 +186,14 @@ pub async fn one(
 ) -> Result<Json<WholeOrder>, ApiError> {
     let names = names(&state, &manager).await?;
     let (room, order) = find(&state, &manager, multi_session, &uid).await?;
-    let ms =
-        state.lists.changed_ms(&room.id, std::slice::from_ref(&uid)).await?.first().copied().unwrap_or(0);
+    let changed = state.lists.changed_ms(&room.id, std::slice::from_ref(&uid)).await?.first().copied();
+    // Settling a matter later does not make it a later order.
+    let ms = order.closing.as_ref().map_or(changed.unwrap_or(0), |closing| closing.ms);
     let money = Money::of(&order);
+    let is_paid = order.state == OrderState::Paid;
     let text = |field: &str| order.fields.get(field).and_then(Value::as_str).map(str::to_owned);
-    let line = |line: &Line| line_shown(&names, line);
+    let sold_as = sold_as(&order);
+    let line = |line: &Line| line_shown(&names, &sold_as, line);
     let paid_with: Vec<&str> = payments_of(&order).map(|payment| payment.id.as_str()).collect();
     let whole = WholeOrder {
         lines: order.lines.iter().map(|known| line(known)).collect(),
@@ -198,16 +201,11 @@ pub async fn one(
         payments: order
             .payments
             .iter()
-            .map(|payment| {
-                payment_shown(
-                    payment,
-                    order.state == OrderState::Paid && paid_with.contains(&payment.id.as_str()),
-                )
-            })
+            .map(|payment| payment_shown(payment, is_paid && paid_with.contains(&payment.id.as_str())))
             .collect(),
         total: Money::worth(&order),
-        tax: money.tax,
-        change: money.change,
+        tax: is_paid.then_some(money.tax),
+        change: is_paid.then_some(money.change),
         origin: order.origin.as_ref().map(|origin| OriginShown {
             uid: origin.order.to_string(),
             reason: reason(origin.reason).into(),
@@ -393,7 +391,7 @@ async fn drafts(
 
 /// Every multi-session of a shop, also those of POSes that work alone.
 pub async fn rooms(state: &ApiState, manager: &Manager) -> Result<Vec<i64>, ApiError> {
-    let records = state.records.records(manager.database(), &["multi_session", "pos"], 0).await?.records;
+    let records = state.active(manager.database(), &["multi_session", "pos"]).await?.records;
     let mut rooms: Vec<i64> = records
         .iter()
         .filter_map(|record| match record.kind.as_str() {

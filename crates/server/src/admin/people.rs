@@ -29,7 +29,7 @@ pub async fn set_pin(
     Body(new): Body<NewPin>,
 ) -> Result<StatusCode, ApiError> {
     let gone = || ApiError::not_found("there is no such person any more; load the list anew");
-    let known = state.records.record(manager.database(), "user", id).await?.ok_or_else(gone)?;
+    let known = state.active_one(manager.database(), "user", id).await?.ok_or_else(gone)?;
     let mut body = object(known.body.unwrap_or_default())?;
     body.remove("pin_hash");
     body.remove("pin_digits");

@@ -26,6 +26,22 @@ const USES_NAMED_MAX: usize = 20;
 /// Characters of a search.
 const QUERY_CHARS_MAX: usize = 100;
 
+/// Kinds that orders and reports speak of: one that is removed is put away.
+const KEPT: &[&str] = &[
+    "product",
+    "partner",
+    "user",
+    "pos",
+    "cashregister",
+    "pos_category",
+    "product_category",
+    "pricelist",
+    "fiscal_position",
+    "tax",
+    "floor",
+    "table",
+];
+
 /// Fields that never leave the server, or that it makes itself.
 const SECRET: &[&str] = &["pin_hash", "pin"];
 
@@ -131,6 +147,7 @@ pub async fn create(
 ) -> Result<Response, ApiError> {
     let body = plain(object(body)?);
     check(&state, &manager, kind, &body).await?;
+    is_unlike_others(&state, &manager, kind, None, &body).await?;
     let change = RecordChange { kind: kind.kind.into(), id: None, seen: None, body: Some(body) };
     match state.change_records(manager.database(), vec![change]).await? {
         RecordsChanged::Landed(mut landed) => {
@@ -161,6 +178,10 @@ pub async fn update(
     if kind.kind == "pos" {
         seating::before_change(&state, &manager, id, known.body.as_ref(), &body).await?;
     }
+    if kind.kind == "user" {
+        keeps_a_manager(&state, &manager, id, &body).await?;
+    }
+    is_unlike_others(&state, &manager, kind, Some(id), &body).await?;
     let change = RecordChange { kind: kind.kind.into(), id: Some(id), seen: Some(seen), body: Some(body) };
     match state.change_records(manager.database(), vec![change]).await? {
         RecordsChanged::Landed(mut landed) => {
@@ -194,7 +215,12 @@ pub async fn remove(
     if kind.kind == "pos" {
         seating::before_change(&state, &manager, id, known.body.as_ref(), &json!({})).await?;
     }
-    let change = RecordChange { kind: kind.kind.into(), id: Some(id), seen: Some(seen), body: None };
+    if kind.kind == "user" {
+        keeps_a_manager(&state, &manager, id, &json!({})).await?;
+    }
+    // What was sold, and by whom, goes on being called what it was.
+    let body = known.body.filter(|_| KEPT.contains(&kind.kind)).map(put_away);
+    let change = RecordChange { kind: kind.kind.into(), id: Some(id), seen: Some(seen), body };
     match state.change_records(manager.database(), vec![change]).await? {
         RecordsChanged::Landed(_) => Ok(StatusCode::NO_CONTENT.into_response()),
         RecordsChanged::Stale(Some(now)) => {
@@ -217,7 +243,7 @@ pub async fn uses(
 
 async fn uses_of(state: &ApiState, manager: &Manager, kind: &Kind, id: i64) -> Result<Uses, ApiError> {
     let all: Vec<&str> = KINDS.iter().map(|kind| kind.kind).chain(["multi_session"]).collect();
-    let records = state.records.records(manager.database(), &all, 0).await?.records;
+    let records = state.active(manager.database(), &all).await?.records;
     let mut uses = Uses { uses: Vec::new(), total: 0 };
     for record in records {
         let Some(body) = &record.body else { continue };
@@ -235,8 +261,53 @@ async fn uses_of(state: &ApiState, manager: &Manager, kind: &Kind, id: i64) -> R
     Ok(uses)
 }
 
+fn put_away(mut body: Value) -> Value {
+    if let Some(body) = body.as_object_mut() {
+        body.insert("active".into(), false.into());
+    }
+    body
+}
+
+/// Whoever looks after a shop stays: without anybody who may, everybody would be let in.
+async fn keeps_a_manager(state: &ApiState, manager: &Manager, id: i64, body: &Value) -> Result<(), ApiError> {
+    let leads = |body: &Value| matches!(body.get("role").and_then(Value::as_str), Some("manager" | "admin"));
+    let people = state.active(manager.database(), &["user"]).await?.records;
+    let leading = |person: &&Record| person.body.as_ref().is_some_and(leads);
+    let others = people.iter().filter(leading).filter(|person| person.id != id).count();
+    let is_now = people.iter().filter(leading).any(|person| person.id == id);
+    if is_now && others == 0 && !leads(body) {
+        let text = "nobody would be left who may manage the shop; make somebody else a manager first";
+        return Err(ApiError::field("role", text));
+    }
+    Ok(())
+}
+
+/// A scanner finds one thing by a code.
+async fn is_unlike_others(
+    state: &ApiState,
+    manager: &Manager,
+    kind: &Kind,
+    id: Option<i64>,
+    body: &Value,
+) -> Result<(), ApiError> {
+    let code = |body: &Value| body.get("barcode").and_then(Value::as_str).map(str::trim).map(str::to_owned);
+    let Some(code_of_it) = code(body).filter(|code| !code.is_empty()) else { return Ok(()) };
+    let others = state.active(manager.database(), &[kind.kind]).await?.records;
+    let same = others
+        .iter()
+        .filter(|other| Some(other.id) != id)
+        .find(|other| other.body.as_ref().and_then(code).as_ref() == Some(&code_of_it));
+    match same {
+        Some(other) => {
+            let name = other.body.as_ref().and_then(name_of).unwrap_or_default();
+            Err(ApiError::field("barcode", &format!("{name} has this barcode already")))
+        }
+        None => Ok(()),
+    }
+}
+
 async fn find(state: &ApiState, manager: &Manager, kind: &Kind, id: i64) -> Result<Record, ApiError> {
-    state.records.record(manager.database(), kind.kind, id).await?.ok_or_else(|| gone(kind))
+    state.active_one(manager.database(), kind.kind, id).await?.ok_or_else(|| gone(kind))
 }
 
 fn gone(kind: &Kind) -> ApiError {
@@ -248,7 +319,7 @@ pub async fn check(state: &ApiState, manager: &Manager, kind: &Kind, body: &Valu
     (kind.check)(body).map_err(|problem| ApiError::field(&problem.field, &problem.text))?;
     let mut asked = BTreeSet::new();
     for (field, of, id) in references(kind.kind, body) {
-        if asked.insert((of, id)) && state.records.record(manager.database(), of, id).await?.is_none() {
+        if asked.insert((of, id)) && state.active_one(manager.database(), of, id).await?.is_none() {
             return Err(ApiError::field(
                 &field,
                 &format!("there is no {} {id} any more", of.replace('_', " ")),

@@ -17,12 +17,12 @@ use tillsync_store::{Record, RoomId};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Manager, Named as NamedRecord, Names, decimal};
-use crate::api::ApiState;
 use crate::api::error::ApiError;
 use crate::api::input::{Asked, Body, Named};
 use crate::api::pos::AskedPos;
 use crate::api::sessions::{MoveOf, moved};
 use crate::api::takings::{self, Sold};
+use crate::api::{ApiState, is_active};
 use crate::clock::now_ms;
 
 /// Sessions in one page.
@@ -435,7 +435,14 @@ async fn report_of(state: &ApiState, manager: &Manager, id: u32) -> Result<Repor
     let room = state.hub().room(&RoomId::new(manager.database(), session.multi_session)).await?;
     let shared = Arc::clone(&room.desk().1);
     let sold = sold_of(state, manager, &session).await?;
-    let methods = state.records.records(manager.database(), &["cashregister"], 0).await?.records;
+    // Of one that is closed also those that were put away since.
+    let all = state.records.records(manager.database(), &["cashregister"], 0).await?.records;
+    let expected = session.closed.as_ref().and_then(|closed| closed.closing.get("expected")?.as_object());
+    let is_its = |method: &Record| match expected {
+        Some(expected) => expected.contains_key(&method.id.to_string()),
+        None => is_active(method),
+    };
+    let methods: Vec<Record> = all.into_iter().filter(is_its).collect();
     let open = shared.poses.get(&session.pos).and_then(|seat| seat.session.as_ref());
     let moves: &[CashMove] = match (&session.closed, open) {
         (Some(closed), _) => &closed.moves,

@@ -75,7 +75,7 @@ pub struct First {
 /// How far the shop is.
 pub async fn look(State(state): State<ApiState>, manager: Manager) -> Result<Json<Setup>, ApiError> {
     let kinds = ["company", "currency", "pos", "multi_session", "product", "user", "cashregister"];
-    let found = state.records.records(manager.database(), &kinds, 0).await?.records;
+    let found = state.active(manager.database(), &kinds).await?.records;
     let mut setup =
         Setup { is_empty: found.is_empty(), company: None, currency: None, counts: Counts::default() };
     for record in found {

@@ -19,7 +19,8 @@ use axum::extract::{FromRef, FromRequestParts};
 use axum::http::header;
 use axum::http::request::Parts;
 use serde::Deserialize;
-use tillsync_store::{ListStore, RecordChange, RecordStore, RecordsChanged, StoreError};
+use serde_json::Value;
+use tillsync_store::{ListStore, Record, RecordChange, RecordStore, Records, RecordsChanged, StoreError};
 
 use self::error::ApiError;
 use crate::hub::{Access, Hub};
@@ -48,6 +49,24 @@ impl ApiState {
         &self.door.hub
     }
 
+    /// The records of these kinds that are in use: one that was put away stays for what was sold of it.
+    pub async fn active(&self, database: &str, kinds: &[&str]) -> Result<Records, StoreError> {
+        let mut found = self.records.records(database, kinds, 0).await?;
+        found.records.retain(is_active);
+        Ok(found)
+    }
+
+    /// One record that is in use.
+    pub async fn active_one(
+        &self,
+        database: &str,
+        kind: &str,
+        id: i64,
+    ) -> Result<Option<Record>, StoreError> {
+        let found = self.records.record(database, kind, id).await?;
+        Ok(found.filter(is_active))
+    }
+
     /// Changes records, and tells the tills.
     pub async fn change_records(
         &self,
@@ -62,6 +81,13 @@ impl ApiState {
         }
         Ok(changed)
     }
+}
+
+/// Whether a record is in use: by Odoo's field, left out: yes. A multi-session's field of that name is its setting.
+pub fn is_active(record: &Record) -> bool {
+    let is_put_away =
+        |body: &Value| record.kind != "multi_session" && body.get("active") == Some(&Value::Bool(false));
+    record.body.as_ref().is_some_and(|body| !is_put_away(body))
 }
 
 /// A request that was let in.

@@ -25,7 +25,7 @@ pub async fn pin(
     Named(id): Named<i64>,
     Body(typed): Body<TypedPin>,
 ) -> Result<Response, ApiError> {
-    let user = state.records.record(&caller.database, "user", id).await?;
+    let user = state.active_one(&caller.database, "user", id).await?;
     let user =
         user.and_then(|user| user.body).ok_or_else(|| ApiError::not_found("there is no such person"))?;
     let Some(hash) = user.get("pin_hash").and_then(|hash| hash.as_str()) else {

@@ -50,7 +50,7 @@ pub struct AskedPos {
 impl AskedPos {
     /// Finds it.
     pub async fn find(state: &ApiState, caller: &Caller, id: i64) -> Result<Self, ApiError> {
-        let found = state.records.record(&caller.database, "pos", id).await?;
+        let found = state.active_one(&caller.database, "pos", id).await?;
         let record = found.and_then(read).ok_or_else(|| {
             ApiError::not_found("there is no such point of sale; the list at / shows those that there are")
         })?;

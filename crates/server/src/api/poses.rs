@@ -84,7 +84,7 @@ pub struct Till {
 
 /// `GET /api/poses`: every POS that the key covers.
 pub async fn list(State(state): State<ApiState>, caller: Caller) -> Result<Json<Poses>, ApiError> {
-    let records = state.records.records(&caller.database, &["multi_session", "pos"], 0).await?.records;
+    let records = state.active(&caller.database, &["multi_session", "pos"]).await?.records;
     let mut names = BTreeMap::new();
     let mut poses = Vec::new();
     for record in records {
@@ -131,7 +131,7 @@ pub async fn till(
 ) -> Result<Response, ApiError> {
     let mut kinds: Vec<&str> = LISTS.iter().map(|(kind, _)| *kind).collect();
     kinds.extend(["company", "currency", "cash_rounding", "user", "pos", "multi_session"]);
-    let found = state.records.records(&caller.database, &kinds, 0).await?;
+    let found = state.active(&caller.database, &kinds).await?;
     // Another server at this address, or this one from a backup, may have counted up to the same number.
     let identity = state.hub().identity();
     let tag = format!("\"{}-{}-{}\"", identity.server, identity.epoch, found.change);

@@ -82,6 +82,55 @@ async fn what_is_used_is_not_removed_and_says_by_what() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_removed_keeps_its_name_where_it_was_sold() {
+    let shop = furnished().await;
+    let session = crate::opened(&shop, 1).await;
+    let mut till = Till::open(&shop, 1, "Bar", "device").await;
+    till.sells("00001-001-0001", 2, json!({})).await;
+    let other = json!({"display_name": "Green tea", "lst_price": 3});
+    assert_eq!(put(&shop, "products/7", "1", other).await.status, 200);
+    assert_eq!(delete(&shop, "products/7", "2").await.status, 204);
+    let closed = crate::press(&shop, &format!("sessions/{session}/close")).await;
+    assert_eq!(closed.status, 200, "{}", closed.text);
+    assert_eq!(delete(&shop, "payment-methods/1", "1").await.status, 204);
+    assert_eq!(crate::ask(&shop, hyper::Method::GET, &admin("products/7"), Value::Null).await.status, 404);
+    assert_eq!(items(&shop, "products?q=tea").await.len(), 0);
+    assert!(!get(&shop, "/api/poses/1").await["shop"].to_string().contains("Tea"));
+    let order = get(&shop, &admin("orders/1/00001-001-0001")).await;
+    assert_eq!(order["lines"][0]["product"]["name"], "Tea", "as it was called when it was sold");
+    let report = get(&shop, &admin(&format!("sessions/{session}"))).await;
+    assert_eq!(
+        (&report["cash"][0]["method"]["name"], &report["cash"][0]["opening"]),
+        (&json!("Cash"), &json!("100.00"))
+    );
+    assert_eq!(get(&shop, &admin("reports/sales?from_ms=0")).await["by_product"][0]["name"], "Green tea");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_shop_keeps_somebody_who_may_manage_it() {
+    let shop = furnished().await;
+    let person = get(&shop, &admin("people/1")).await;
+    assert_eq!((&person["name"], &person["role"]), (&json!("Ann"), &json!("admin")));
+    let less = put(&shop, "people/1", "1", json!({"name": "Ann", "role": "cashier"})).await;
+    assert_eq!((less.status, &less.json()["error"]["field"]), (400, &json!("role")), "{}", less.text);
+    assert_eq!(delete(&shop, "people/1", "1").await.status, 400);
+    made(&shop, "people", json!({"name": "Bob", "role": "manager"})).await;
+    assert_eq!(delete(&shop, "people/1", "1").await.status, 204);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_barcode_is_one_products() {
+    let shop = furnished().await;
+    let beer = json!({"display_name": "Beer", "lst_price": 4, "barcode": "2000000000015"});
+    let id = made(&shop, "products", beer.clone()).await;
+    let again = post(&shop, &admin("products"), beer.clone()).await;
+    assert_eq!((again.status, &again.json()["error"]["field"]), (400, &json!("barcode")), "{}", again.text);
+    assert_eq!(put(&shop, &format!("products/{id}"), "1", beer.clone()).await.status, 200, "its own");
+    assert_eq!(delete(&shop, &format!("products/{id}"), "2").await.status, 204);
+    made(&shop, "products", beer).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn lists_are_paged_sorted_and_searched() {
     let shop = furnished().await;
     let category = made(&shop, "pos-categories", json!({"name": "Hot"})).await;

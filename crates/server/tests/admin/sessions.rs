@@ -84,6 +84,8 @@ async fn what_was_sold_is_told_by_everything_that_a_shop_asks_for() {
         (&json!("Cash"), &json!("7.5")),
         "less the change"
     );
+    let tax = &sales["by_tax"][0];
+    assert_eq!((&tax["name"], &tax["net"], &tax["tax"]), (&json!("VAT 20 %"), &json!("6.5"), &json!("1.0")), "as the till said it");
     let none = get(&shop, &admin("reports/sales?from_ms=0&pos=2")).await;
     assert_eq!(none["totals"]["orders"], 0);
     let table = crate::ask(
@@ -93,7 +95,7 @@ async fn what_was_sold_is_told_by_everything_that_a_shop_asks_for() {
         Value::Null,
     )
     .await;
-    assert_eq!(table.text, "id,product,orders,qty,net,tax,total\n7,Tea,2,3,7.5,0,7.5\n", "{}", table.text);
+    assert_eq!(table.text, "id,product,orders,qty,net,tax,total\n7,Tea,2,3,6.5,1,7.5\n", "{}", table.text);
     assert!(table.header("content-disposition").is_some_and(|file| file.contains("sales-by-product.csv")));
 }
 

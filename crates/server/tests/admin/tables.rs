@@ -47,6 +47,9 @@ async fn a_table_is_looked_at_line_by_line_before_it_is_written() {
     );
     let again = import(&shop, &format!("products/import?commit={change}"), &good).await;
     assert_eq!((again.status, &again.json()["error"]["code"]), (409, &json!("changed")));
+    let comma = import(&shop, "products/import", "id;lst_price\n7;3,25\n").await.json();
+    assert_eq!(comma["lines"][0]["changes"][0]["to"], "3.25", "{comma}");
+    assert_eq!(import(&shop, "products/import", "").await.status, 400);
     let wrong = import(&shop, "products/import", "id,colour\n1,red\n").await;
     assert!(wrong.status == 400 && wrong.text.contains("there is no column 'colour'"), "{}", wrong.text);
 }

@@ -118,6 +118,7 @@ impl<'a> Till<'a> {
             "id": format!("payment of {uid}"), "till": self.welcome["till"],
             "fields": {
                 "amount_total": total, "amount_tax": 0.5, "amount_return": 1.1,
+                "sold": {"lines": [{"product_id": 7, "name": "Tea", "qty": qty, "net": total - 0.5, "total": total}], "taxes": [{"id": 1, "base": total - 0.5, "amount": 0.5}]},
                 "statement_ids": [[0, 0, {"name": "Cash", "journal_id": 1, "amount": total + 1.1}]],
             },
         });

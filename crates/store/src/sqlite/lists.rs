@@ -234,7 +234,10 @@ fn read_session(database: &str, row: &Row) -> Result<Session> {
 
 /// See [`ListStore::records_page`].
 fn records_page(conn: &Connection, database: &str, wanted: &WantedRecords) -> Result<(Vec<Record>, u64)> {
-    let mut condition = String::from("database = ?1 AND kind = ?2 AND body IS NOT NULL");
+    // One that was put away is in no list.
+    let mut condition = String::from(
+        "database = ?1 AND kind = ?2 AND body IS NOT NULL AND coalesce(json_extract(body, '$.active'), 1) = 1",
+    );
     let mut values: Vec<Sql> = vec![database.to_owned().into(), wanted.kind.clone().into()];
     let text = wanted.text.trim();
     if !text.is_empty() {

@@ -204,6 +204,7 @@ pub async fn records_are_sorted_and_found(engine: &dyn Engine) {
         product("iced 100 % coffee", "C2", 2),
         product("Beer", "B1_", 3),
         put("tax", json!({"name": "coffee tax"})),
+        put("product", json!({"display_name": "coffee of last year", "active": false})),
     ];
     records.change_records("main", made).await.expect("it lands");
     let gone = RecordChange { kind: "product".into(), id: Some(4), seen: None, body: None };

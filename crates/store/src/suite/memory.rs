@@ -523,7 +523,9 @@ impl ListStore for MemoryStore {
                 let refers = |(field, id): &(String, i64)| {
                     record.body.as_ref().and_then(|body| body.get(field)?.as_i64()) == Some(*id)
                 };
-                is_named && wanted.references.iter().all(refers)
+                let is_active =
+                    record.body.as_ref().is_some_and(|body| body.get("active") != Some(&Value::Bool(false)));
+                is_active && is_named && wanted.references.iter().all(refers)
             })
             .collect();
         if wanted.by_name {

@@ -2179,6 +2179,8 @@ export interface components {
         };
         /** @description An order in a list. */
         Listed: {
+            /** @description Who began it, and where. */
+            begun: components["schemas"]["By"];
             customer?: components["schemas"]["Named"] | null;
             /** @description How many lines it has. */
             lines: number;
@@ -3018,8 +3020,8 @@ export interface components {
         WholeOrder: {
             /** @description What a manager should look at, or has looked at. */
             attention: components["schemas"]["MatterShown"][];
-            /** @description What was given back of what was given. */
-            change: string;
+            /** @description What was given back of what was given; none before it is paid. */
+            change?: string | null;
             /** @description Orders that came out of it. */
             follow_ups: string[];
             /** @description Its lines. */
@@ -3035,8 +3037,8 @@ export interface components {
             refund_of?: string | null;
             /** @description Lines that were taken off whole. */
             removed: components["schemas"]["LineShown"][];
-            /** @description The taxes in it. */
-            tax: string;
+            /** @description The taxes in it; none before it is paid: the tills know them. */
+            tax?: string | null;
             /** @description What it comes to. */
             total: string;
         };

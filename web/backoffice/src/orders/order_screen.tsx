@@ -101,7 +101,8 @@ function Facts({ order: { order, total, origin, refund_of, follow_ups, note } }:
                 <span class={`state ${order.state}`}>{t(`state.${order.state}`)}</span>
             </p>
             <dl>
-                <Fact name={t('order.begun_by')}>{who({ user: order.user, pos: order.pos })}</Fact>
+                <Fact name={t('order.begun_by')}>{who(order.begun)}</Fact>
+                <Fact name={t(`order.by_${order.state}`)}>{who({ user: order.user, pos: order.pos })}</Fact>
                 <Fact name={t('order.time')}>{dateTime(order.time_ms)}</Fact>
                 {order.table && <Fact name={t('order.table')}>{order.table}</Fact>}
                 {order.customer && <Fact name={t('order.customer')}>{order.customer.name}</Fact>}
@@ -204,8 +205,12 @@ function Lines({ order: { lines, total, tax } }: { order: FullOrder }) {
             <p class="total">
                 <span>{t('order.total')}</span>
                 <strong class="amount">{money(total)}</strong>
-                <span class="hint">{t('order.tax')}</span>
-                <span class="hint amount">{money(tax)}</span>
+                {tax != null && (
+                    <>
+                        <span class="hint">{t('order.tax')}</span>
+                        <span class="hint amount">{money(tax)}</span>
+                    </>
+                )}
             </p>
         </section>
     );
@@ -245,7 +250,7 @@ function Payments({ order: { payments, change } }: { order: FullOrder }) {
                         </li>
                     )),
                 )}
-                {!decimal(change).isZero() && (
+                {change != null && !decimal(change).isZero() && (
                     <li>
                         <span class="name">{t('order.change')}</span>
                         <span class="amount">{money(decimal(change).neg())}</span>

@@ -43,15 +43,16 @@ interface RecordFormProps {
 }
 
 export function RecordScreen({ kind, id, parts, actions, given }: RecordFormProps) {
-    const loaded = useLoaded(`${kind.resource}/${id}`, async signal => {
-        if (id === null) return null;
+    const loaded = useLoaded<{ row: Row | null; begins: Draft }>(`${kind.resource}/${id}`, async signal => {
+        if (id === null) return { row: null, begins: (await kind.begins?.(signal)) ?? {} };
         const row = await readRecord(kind.resource, id, signal);
         remember(kind.resource, row);
-        return row;
+        return { row, begins: {} };
     });
-    const row = loaded.data.value;
+    const found = loaded.data.value;
+    const row = found?.row ?? null;
     const back = `/${kind.resource}`;
-    if (id !== null && !row) {
+    if (!found) {
         return (
             <Page title={titleOf(kind)} back={back}>
                 {loaded.wrong.value ? (
@@ -68,7 +69,7 @@ export function RecordScreen({ kind, id, parts, actions, given }: RecordFormProp
             key={row ? `${row.id}` : 'new'}
             kind={kind}
             row={row}
-            given={given}
+            given={{ ...found.begins, ...given }}
             parts={parts}
             again={loaded.again}
             frame={(buttons, content) => (

@@ -50,6 +50,8 @@ export interface Kind {
     filters: readonly string[];
     /** A new one. */
     blank: Draft;
+    /** What a new one begins with, where that depends on what there is. */
+    begins?: (signal: AbortSignal) => Promise<Draft>;
     /** What a field that a record does not have stands for, where that is something. */
     defaults?: Draft;
     /** Whether they come and go as CSV. */

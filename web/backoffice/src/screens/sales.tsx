@@ -1,5 +1,7 @@
 /** Reporting > Sales: what was sold, by whom, of what, when. */
+
 import { Icon } from '@tillsync/look';
+import type { ComponentChildren } from 'preact';
 import { salesCsv, salesReport } from '../api/reports';
 import { textOf } from '../api/request';
 import { SALES_TABLES, type Sales, type SalesRow, type SalesTable } from '../api/types';
@@ -165,6 +167,16 @@ function Charts({ sales }: { sales: Sales }) {
     );
 }
 
+const COLUMNS = ['orders', 'qty', 'net', 'tax', 'total'] as const;
+
+const CELLS: Record<(typeof COLUMNS)[number], (row: SalesRow) => ComponentChildren> = {
+    orders: row => row.orders,
+    qty: row => qty(row.qty),
+    net: row => money(row.net),
+    tax: row => money(row.tax),
+    total: row => <strong>{money(row.total)}</strong>,
+};
+
 interface TableProps {
     sales: Sales;
     table: SalesTable;
@@ -174,6 +186,8 @@ interface TableProps {
 
 function TablePanel({ sales, table, onTable, onCsv }: TableProps) {
     const rows = sales[table];
+    // A way to pay has no quantity and no tax.
+    const columns = table === 'by_method' ? (['orders', 'total'] as const) : COLUMNS;
     const nameOf = ({ id, name }: SalesRow) =>
         table === 'by_hour' ? `${day(Number(id))}, ${clock(Number(id))}` : name || '–';
     return (
@@ -203,7 +217,7 @@ function TablePanel({ sales, table, onTable, onCsv }: TableProps) {
                     <thead>
                         <tr>
                             <th scope="col">{t(`table.${table}`)}</th>
-                            {(['orders', 'qty', 'net', 'tax', 'total'] as const).map(name => (
+                            {columns.map(name => (
                                 <th key={name} scope="col" class="end">
                                     {t(`column.${name}`)}
                                 </th>
@@ -214,13 +228,11 @@ function TablePanel({ sales, table, onTable, onCsv }: TableProps) {
                         {rows.map(row => (
                             <tr key={`${row.id}`}>
                                 <th scope="row">{nameOf(row)}</th>
-                                <td class="end">{row.orders}</td>
-                                <td class="end">{qty(row.qty)}</td>
-                                <td class="end">{money(row.net)}</td>
-                                <td class="end">{money(row.tax)}</td>
-                                <td class="end">
-                                    <strong>{money(row.total)}</strong>
-                                </td>
+                                {columns.map(name => (
+                                    <td key={name} class="end">
+                                        {CELLS[name](row)}
+                                    </td>
+                                ))}
                             </tr>
                         ))}
                     </tbody>

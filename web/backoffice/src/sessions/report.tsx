@@ -42,17 +42,20 @@ export function Sold({ report: { sold } }: PartProps) {
     );
 }
 
-export function Methods({ report: { sold } }: PartProps) {
-    if (sold.methods.length === 0) return null;
+/** What each way to pay brought, less the change that was given: what is in the drawer, or comes to the bank. */
+export function Methods({ report: { sold, cash } }: PartProps) {
+    const used = cash.filter(({ taken }) => !decimal(taken).isZero());
+    if (used.length === 0) return null;
+    const countOf = (name: string) => sold.methods.find(each => each.name === name)?.payments ?? 0;
     return (
         <Part title={t('report.methods')}>
             <table class="table plain">
                 <tbody>
-                    {sold.methods.map(({ journal, name, payments, amount }) => (
-                        <tr key={journal}>
-                            <th scope="row">{name}</th>
-                            <td class="soft">{t('report.payments', { count: payments })}</td>
-                            <td class="end">{money(amount)}</td>
+                    {used.map(({ method, taken }) => (
+                        <tr key={method.id}>
+                            <th scope="row">{method.name}</th>
+                            <td class="soft">{t('report.payments', { count: countOf(method.name) })}</td>
+                            <td class="end">{money(taken)}</td>
                         </tr>
                     ))}
                 </tbody>

@@ -106,7 +106,7 @@ export function cafe(): Tables {
             },
         ]),
         customers: rows([
-            { name: 'Mira Novak', phone: '+43 660 111 22 33', city: 'Vienna', barcode: '0420001' },
+            { name: 'Nora', phone: '+44 7700 900101', city: 'Harbourtown', barcode: '0420001' },
             { name: 'Jonas Weber', email: '', city: 'Graz' },
             { name: 'Hotel Sacher Gasse', vat: 'ATU87654321', city: 'Vienna' },
         ]),

@@ -38,7 +38,7 @@ export function amountsOf(order: Order): Amounts {
 
 /** What was sold, line by line and tax by tax: what reports are made of, exact as the receipt has it. */
 export type SoldJson = {
-    lines: { product_id: number; qty: number; net: number; total: number }[];
+    lines: { product_id: number; name: string; qty: number; net: number; total: number }[];
     /** `base` is what the tax was computed on. */
     taxes: { id: number; base: number; amount: number }[];
 };
@@ -47,8 +47,8 @@ export type SoldJson = {
 export function soldOf(order: Order): SoldJson {
     const lines = order.get_orderlines().map(line => {
         const { priceWithTax, priceWithoutTax } = line.get_all_prices();
-        const product_id = line.get_product().id;
-        return { product_id, qty: line.get_quantity(), net: priceWithoutTax, total: priceWithTax };
+        const { id: product_id, display_name: name } = line.get_product();
+        return { product_id, name, qty: line.get_quantity(), net: priceWithoutTax, total: priceWithTax };
     });
     const taxes = order.get_tax_details().map(({ tax, amount, base }) => ({ id: tax.id, base, amount }));
     return { lines, taxes };

@@ -39,7 +39,7 @@ describe('paying', () => {
                     amount_paid: 2.5,
                     amount_return: 2.5,
                     sold: {
-                        lines: [{ product_id: COFFEE, qty: 1, net: 2.07, total: 2.5 }],
+                        lines: [{ product_id: COFFEE, name: 'Coffee', qty: 1, net: 2.07, total: 2.5 }],
                         taxes: [{ id: 7, base: 2.07, amount: 0.43 }],
                     },
                     statement_ids: [

@@ -1,4 +1,5 @@
 /** What is sold, to whom, and at which prices. */
+import { listRecords } from '../../api/records';
 import type { Draft } from '../../api/types';
 import { choice, large, long, number, several, small, text, toggle } from '../fields';
 import { type Field, idIn, type Kind } from '../kind';
@@ -31,6 +32,12 @@ export const PRODUCT: Kind = {
     columns: ['pos_categ_id', 'default_code', 'barcode', 'lst_price'],
     filters: ['pos_categ_id', 'categ_id'],
     blank: { display_name: '', available: true },
+    // Where a shop has one tax, a product has it.
+    begins: async signal => {
+        const { items, total } = await listRecords('taxes', { limit: 2 }, signal);
+        const [tax] = items;
+        return tax && total === 1 ? { taxes_id: [tax.id] } : {};
+    },
     defaults: { available: true },
     hasCsv: true,
 };
