@@ -333,7 +333,6 @@ fn rest(paths: &mut Map<String, Value>) {
         .answer(201, "It was made.", Some(reference("MultiSession")))
         .add(paths, many, "post", "multi-sessions");
     get("choices", "Says which points of sale can be chosen, and why others cannot.")
-        .query("for", integer())
         .answer(200, "Every point of sale.", Some(reference("Choices")))
         .add(paths, &format!("{many}/choices"), "get", "multi-sessions");
     let one = format!("{many}/{{id}}");

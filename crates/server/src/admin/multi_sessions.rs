@@ -145,7 +145,7 @@ pub struct Online {
     pos: NamedRecord,
 }
 
-/// `GET /api/admin/multi-sessions/choices?for=ID`
+/// `GET /api/admin/multi-sessions/choices`
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Choices {
     /// Every POS.
@@ -161,7 +161,7 @@ pub struct Choice {
     name: String,
     /// The multi-session that it is in.
     multi_session: Option<NamedRecord>,
-    /// What stands in the way of moving it; empty if nothing does.
+    /// What stands in the way of moving it, into a multi-session or out of the one that it is in; empty if nothing does.
     reasons: Vec<String>,
 }
 
@@ -182,13 +182,6 @@ pub struct Effect {
 #[derive(Debug, Deserialize)]
 pub struct Intended {
     active: bool,
-}
-
-/// What is asked with `choices`.
-#[derive(Debug, Deserialize)]
-pub struct For {
-    #[serde(rename = "for")]
-    id: Option<i64>,
 }
 
 /// All multi-sessions.
@@ -213,21 +206,12 @@ pub async fn one(
 }
 
 /// Which POSes can be chosen.
-pub async fn choices(
-    State(state): State<ApiState>,
-    manager: Manager,
-    Asked(asked): Asked<For>,
-) -> Result<Json<Choices>, ApiError> {
+pub async fn choices(State(state): State<ApiState>, manager: Manager) -> Result<Json<Choices>, ApiError> {
     let names = Names::of(&state, &manager, &["multi_session"]).await?;
     let mut poses = Vec::new();
     for record in state.active(manager.database(), &["pos"]).await?.records {
         let multi_session = multi_session_of(&record);
-        let is_in_it = asked.id.is_some() && multi_session == asked.id;
-        // One that is in it already can stay, whatever is going on there.
-        let reasons = match is_in_it {
-            true => Vec::new(),
-            false => seating::reasons(&state, &manager, record.id, record.body.as_ref()).await?,
-        };
+        let reasons = seating::reasons(&state, &manager, record.id, record.body.as_ref()).await?;
         let name = record.body.as_ref().and_then(super::records::name_of).unwrap_or_default();
         let multi_session = multi_session.map(|id| names.get("multi_session", id));
         poses.push(Choice { id: record.id, name, multi_session, reasons });

@@ -207,10 +207,8 @@ fn with_multi_session(config: &mut Map<String, Value>, chosen: &Value) {
         }
         config.insert("fiscal_position_ids".into(), positions.clone());
     }
-    for option in ["drafts", "sync_server"] {
-        if let Some(value) = chosen.get(option).filter(|value| value.as_str() != Some("")) {
-            config.insert(option.into(), value.clone());
-        }
+    if let Some(drafts) = chosen.get("drafts") {
+        config.insert("drafts".into(), drafts.clone());
     }
 }
 

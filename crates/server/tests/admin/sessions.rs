@@ -85,7 +85,11 @@ async fn what_was_sold_is_told_by_everything_that_a_shop_asks_for() {
         "less the change"
     );
     let tax = &sales["by_tax"][0];
-    assert_eq!((&tax["name"], &tax["net"], &tax["tax"]), (&json!("VAT 20 %"), &json!("6.5"), &json!("1.0")), "as the till said it");
+    assert_eq!(
+        (&tax["name"], &tax["net"], &tax["tax"]),
+        (&json!("VAT 20 %"), &json!("6.5"), &json!("1.0")),
+        "as the till said it"
+    );
     let none = get(&shop, &admin("reports/sales?from_ms=0&pos=2")).await;
     assert_eq!(none["totals"]["orders"], 0);
     let table = crate::ask(

@@ -9,8 +9,8 @@ export const readMultiSession = (id: number, signal?: AbortSignal) =>
     request<MultiSession>(`/multi-sessions/${id}`, { signal });
 
 /** Each POS, and why it cannot be chosen now. */
-export const posChoices = async (of: number | null, signal?: AbortSignal): Promise<PosChoice[]> =>
-    (await request<{ poses: PosChoice[] }>('/multi-sessions/choices', { query: { for: of }, signal })).poses;
+export const posChoices = async (signal?: AbortSignal): Promise<PosChoice[]> =>
+    (await request<{ poses: PosChoice[] }>('/multi-sessions/choices', { signal })).poses;
 
 export const createMultiSession = (draft: MultiSessionDraft) =>
     request<MultiSession>('/multi-sessions', { method: 'POST', body: draft });

@@ -1923,10 +1923,10 @@ export interface components {
             multi_session?: components["schemas"]["Named"] | null;
             /** @description What it is called. */
             name: string;
-            /** @description What stands in the way of moving it; empty if nothing does. */
+            /** @description What stands in the way of moving it, into a multi-session or out of the one that it is in; empty if nothing does. */
             reasons: string[];
         };
-        /** @description `GET /api/admin/multi-sessions/choices?for=ID` */
+        /** @description `GET /api/admin/multi-sessions/choices` */
         Choices: {
             /** @description Every POS. */
             poses: components["schemas"]["Choice"][];
@@ -5446,9 +5446,7 @@ export interface operations {
     };
     choices: {
         parameters: {
-            query?: {
-                for?: number;
-            };
+            query?: never;
             header?: {
                 /** @description Who is at the back office. */
                 "Tillsync-User"?: number;

@@ -67,7 +67,7 @@ export type Drafts = Schemas['AtTheEnd'];
 export type MultiSessionDraft = Required<Schemas['Saved']>;
 export type MultiSession = Schemas['MultiSession'];
 
-/** A POS that may be chosen for a multi-session; with reasons, it cannot be chosen now. */
+/** A POS that may be chosen for a multi-session; with reasons, it can neither be chosen now nor taken out. */
 export type PosChoice = Schemas['Choice'];
 export type Effect = Schemas['Effect'];
 

@@ -26,7 +26,6 @@ export const DESCRIPTION: Pick<Kind, 'sections' | 'resource'> = {
                 { name: 'active', type: 'switch' },
                 { name: 'offline_edits', type: 'choice', options: OFFLINE_EDITS },
                 { name: 'drafts', type: 'choice', options: DRAFTS },
-                { name: 'sync_server', type: 'text' },
                 { name: 'fiscal_position_ids', type: 'references', of: 'fiscal-positions' },
                 { name: 'poses', type: 'references', of: 'points-of-sale' },
             ],

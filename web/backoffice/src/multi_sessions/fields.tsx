@@ -1,6 +1,5 @@
 /** What of a multi-session is chosen: name, POSes, and how it behaves. */
 
-import { useSignal } from '@preact/signals';
 import { Icon } from '@tillsync/look';
 import type { MultiSessionDraft, PosChoice } from '../api/types';
 import { named, t } from '../i18n';
@@ -91,11 +90,6 @@ export function Fields({ draft, choices, of, wrong, onSet }: FieldsProps) {
                     record={{}}
                     onChange={value => onSet('fiscal_position_ids', value as number[])}
                 />
-                <SyncServer
-                    value={draft.sync_server}
-                    wrong={wrong.sync_server ?? ''}
-                    onChange={value => onSet('sync_server', value)}
-                />
             </section>
         </>
     );
@@ -151,67 +145,6 @@ function Radios<T extends string>({ name, options, value, onChoose }: RadiosProp
                     </span>
                 </label>
             ))}
-        </fieldset>
-    );
-}
-
-interface SyncServerProps {
-    value: string;
-    wrong: string;
-    onChange(value: string): void;
-}
-
-/** This server, or the address of another one. */
-function SyncServer({ value, wrong, onChange }: SyncServerProps) {
-    const isOther = useSignal(value !== '');
-    return (
-        <fieldset class="field radios">
-            <legend>{named('field', 'sync_server')}</legend>
-            <label>
-                <input
-                    type="radio"
-                    name="sync_server"
-                    checked={!isOther.value}
-                    onChange={() => {
-                        isOther.value = false;
-                        onChange('');
-                    }}
-                />
-                <span>
-                    <strong>{t('multi.this_server')}</strong>
-                </span>
-            </label>
-            <label>
-                <input
-                    type="radio"
-                    name="sync_server"
-                    checked={isOther.value}
-                    onChange={() => {
-                        isOther.value = true;
-                    }}
-                />
-                <span>
-                    <strong>{t('multi.other_server')}</strong>
-                    <span class="hint">{t('multi.other_server_hint')}</span>
-                </span>
-            </label>
-            {isOther.value && (
-                <input
-                    type="url"
-                    inputMode="url"
-                    placeholder="https://…"
-                    aria-label={t('multi.address')}
-                    aria-invalid={wrong !== ''}
-                    autocomplete="off"
-                    value={value}
-                    onInput={event => onChange(event.currentTarget.value.trim())}
-                />
-            )}
-            {wrong && (
-                <p class="wrong" role="alert">
-                    {wrong}
-                </p>
-            )}
         </fieldset>
     );
 }

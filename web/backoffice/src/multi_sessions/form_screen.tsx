@@ -36,7 +36,7 @@ export function MultiSessionScreen({ id }: { id: number | null }) {
     const loaded = useLoaded<Found>(`${id}`, async signal => {
         const [multiSession, choices] = await Promise.all([
             id === null ? null : readMultiSession(id, signal),
-            posChoices(id, signal),
+            posChoices(signal),
         ]);
         return { multiSession, choices };
     });

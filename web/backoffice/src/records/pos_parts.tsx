@@ -10,7 +10,7 @@ import { idIn } from './kind';
 export function MultiSessionPart({ record, draft, onChange, wrong }: FormPart) {
     const id = useId();
     const all = useLoaded('', multiSessions).data.value;
-    const choices = useLoaded(`${record?.version}`, signal => posChoices(null, signal)).data.value;
+    const choices = useLoaded(`${record?.version}`, signal => posChoices(signal)).data.value;
     const reasons = choices?.find(each => each.id === record?.id)?.reasons ?? [];
     const chosen = idIn(draft.multi_session);
     return (

@@ -223,11 +223,9 @@ export class Mock {
                 poses: this.poses().map(row => {
                     const open = this.openAt(row.id);
                     const multi = this.multi.get(Number(row.multi_session));
-                    const isHere = Number(query.get('for')) === multi?.id;
-                    const reasons =
-                        open && !isHere
-                            ? [`The session that ${open.opened_by.name} opened is open. Close it first.`]
-                            : [];
+                    const reasons = open
+                        ? [`The session that ${open.opened_by.name} opened is open. Close it first.`]
+                        : [];
                     return {
                         id: row.id,
                         name: nameOf(row),

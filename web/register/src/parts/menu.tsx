@@ -19,7 +19,8 @@ export function Menu({ till, onClose }: { till: Till; onClose(): void }) {
         screen.value = to;
         onClose();
     };
-    if (shows.value === 'settings') return <Settings onClose={onClose} />;
+    if (shows.value === 'settings')
+        return <Settings languages={till.pos.config.languages} onClose={onClose} />;
     if (shows.value === 'cashiers') return <Cashiers till={till} onClose={onClose} />;
     if (shows.value === 'tour') return <Tour onClose={onClose} />;
     if (shows.value === 'cash') return <Cash till={till} onClose={onClose} />;

@@ -9,13 +9,20 @@ const HANDS = ['right', 'left'] as const;
 /** Where people read from right to left, all is mirrored: what is the right hand's elsewhere is the left hand's there. */
 const OTHER = { right: 'left', left: 'right' } as const;
 
-export function Settings({ onClose }: { onClose(): void }) {
+interface SettingsProps {
+    /** The languages that the POS offers; none for all. */
+    languages?: unknown;
+    onClose(): void;
+}
+
+export function Settings({ languages, onClose }: SettingsProps) {
+    const offered = offeredOf(languages);
     return (
         <Dialog title={t('settings.title')} onClose={onClose} class="settings">
             <fieldset>
                 <legend>{t('settings.language')}</legend>
                 <div class="choices">
-                    {(Object.keys(LANGUAGES) as Language[]).map(each => (
+                    {offered.map(each => (
                         <button
                             type="button"
                             key={each}
@@ -64,4 +71,11 @@ export function Settings({ onClose }: { onClose(): void }) {
             </fieldset>
         </Dialog>
     );
+}
+
+/** Those of the POS that this Register speaks; where it speaks none of them, all. */
+function offeredOf(languages: unknown): Language[] {
+    const all = Object.keys(LANGUAGES) as Language[];
+    const offered = Array.isArray(languages) ? all.filter(each => languages.includes(each)) : [];
+    return offered.length > 0 ? offered : all;
 }
