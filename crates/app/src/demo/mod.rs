@@ -95,6 +95,7 @@ impl Demo {
             "  Open http://{} in a browser, twice: the Register, with a café's products (PINs: Ann 1111, Bob 2222).",
             running.address
         ));
+        show.says(&format!("  http://{}/admin is the café's back office.", running.address));
         show.says(&format!("  Type into Odoo's field Sync Server (database '{DATABASE}'):  {url}"));
         show.says("  The address is new at each start of the demo; 'tillsync serve' and 'tillsync odoo add' make lasting ones.");
         show.says("  docs/ODOO.md says how to put it in front of a shop's tills.");

@@ -68,7 +68,8 @@ pub struct Settings {
     #[serde(default)]
     #[schema(value_type = AtTheEnd)]
     drafts: Drafts,
-    /// Where its tills sync: empty for this server, or the address of another one.
+    /// Where its tills sync: empty for this server, or the address of another one. Kept as it is said; the Register syncs
+    /// with the server that it came from.
     #[serde(default)]
     sync_server: String,
     /// The fiscal positions of its POSes; empty for those that each POS has.

@@ -2823,7 +2823,10 @@ export interface components {
             name: string;
             /** @description What tills may do, without a connection, to orders that the server knows. */
             offline_edits?: components["schemas"]["Policy"];
-            /** @description Where its tills sync: empty for this server, or the address of another one. */
+            /**
+             * @description Where its tills sync: empty for this server, or the address of another one. Kept as it is said; the Register syncs
+             *     with the server that it came from.
+             */
             sync_server?: string;
         };
         /** @description That somebody has looked. */

@@ -87,7 +87,10 @@ function Today({ now: { sales, live, sessions, attention } }: { now: Now }) {
                     <Icon name="pulse" />
                     <strong>{t('start.tills', { online, all: tills.length })}</strong>
                     <span class="hint">
-                        {tills.some(till => till.unsent > 0) ? t('start.unsent') : t('start.all_sent')}
+                        {tills.some(till => till.unsent > 0)
+                            ? t('start.unsent')
+                            : // What is away may have something that nobody knows of.
+                              t(tills.every(({ online }) => online) ? 'start.all_sent' : 'start.some_away')}
                     </span>
                 </a>
                 <a class="tile" href={href('/orders?state=draft')}>
