@@ -136,6 +136,11 @@ pub mod plain_number {
     }
 }
 
+/// A reference as tills say it: the id of a record, alone or in Odoo's pair of id and name; anything else is none.
+pub fn reference(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.get(0)?.as_i64())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

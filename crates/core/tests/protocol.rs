@@ -5,8 +5,8 @@ mod support;
 use serde_json::{Value, json};
 use support::{known, read, same};
 use tillsync_core::command::{
-    ACTIONS_MAX, Action, Answer, Command, FORMER_REVISION_MAX, FORMER_REVISION_STEP, NOTED_BYTES_MAX,
-    PAYMENTS_MAX, POSES_MAX, RUN_MAX,
+    ACTIONS_MAX, Action, Answer, CASH_MOVES_MAX, CASH_REASON_CHARS_MAX, Command, FORMER_REVISION_MAX,
+    FORMER_REVISION_STEP, NOTED_BYTES_MAX, PAYMENTS_MAX, POSES_MAX, RESOLUTION_CHARS_MAX, RUN_MAX,
 };
 use tillsync_core::diff::View;
 use tillsync_core::event::{Change, Event};
@@ -242,6 +242,9 @@ fn the_bounds_are_those_of_the_code() {
         ("FIELDS_MAX", FIELDS_MAX as u64),
         ("PAYMENTS_MAX", PAYMENTS_MAX as u64),
         ("POSES_MAX", POSES_MAX as u64),
+        ("CASH_MOVES_MAX", CASH_MOVES_MAX as u64),
+        ("CASH_REASON_CHARS_MAX", CASH_REASON_CHARS_MAX as u64),
+        ("RESOLUTION_CHARS_MAX", RESOLUTION_CHARS_MAX as u64),
         ("NOTED_BYTES_MAX", NOTED_BYTES_MAX as u64),
         ("RUN_MAX", RUN_MAX.into()),
         ("FORMER_REVISION_MAX", FORMER_REVISION_MAX),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::Value;
-use tillsync_core::json::Fields;
+use tillsync_core::json::{self, Fields};
 use tillsync_core::money::Money;
 use tillsync_core::order::{Order, OrderState};
 
@@ -58,12 +58,11 @@ impl Facts {
             receipt: closing.and_then(|closing| closing.receipt),
             pos: by.pos.id,
             user: by.user.id,
-            partner: reference(&order.fields, "partner_id"),
+            partner: referred(&order.fields, "partner_id"),
             seat: seat(&order.fields),
             taken_away: order.taken_away,
             in_question: order.is_in_question(),
-            refund: order.fields.get(REFUND_OF).is_some_and(Value::is_string)
-                || (worth.is_sign_negative() && !worth.is_zero()),
+            refund: is_refund(order),
             late: order.late,
         })
     }
@@ -74,24 +73,30 @@ impl Facts {
     }
 }
 
+/// Whether an order gives money back: for another one, or by what it comes to.
+pub fn is_refund(order: &Order) -> bool {
+    let worth = Money::worth(order);
+    order.fields.get(REFUND_OF).is_some_and(Value::is_string)
+        || (worth.is_sign_negative() && !worth.is_zero())
+}
+
 /// The products that an order has or had.
 pub(crate) fn products(order: &Order) -> BTreeSet<i64> {
     let gone = order.removed.iter().map(|removed| &removed.line);
-    order.lines.iter().chain(gone).filter_map(|line| reference(&line.fields, "product_id")).collect()
+    order.lines.iter().chain(gone).filter_map(|line| referred(&line.fields, "product_id")).collect()
 }
 
 /// The table that an order is at, as [`Key::Seat`](crate::lists::Key::Seat) has it.
 pub fn seat(fields: &Fields) -> Option<String> {
-    let by_record = || reference(fields, "table_id").map(|id| format!("#{id}"));
+    let by_record = || referred(fields, "table_id").map(|id| format!("#{id}"));
     // Odoo's restaurant module says the name as well.
     let by_name = fields.get("table").and_then(Value::as_str).filter(|name| !name.is_empty());
     by_record().or_else(|| by_name.map(str::to_lowercase))
 }
 
-/// A reference as a till says it: an id, Odoo's pair of id and name, or anything else for none.
-fn reference(fields: &Fields, name: &str) -> Option<i64> {
-    let value = fields.get(name)?;
-    value.as_i64().or_else(|| value.get(0)?.as_i64())
+/// A field that refers to a record.
+fn referred(fields: &Fields, name: &str) -> Option<i64> {
+    json::reference(fields.get(name)?)
 }
 
 /// Beyond what fits, the largest that does: such an order is at the end of every list.

@@ -30,14 +30,15 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tillsync_core::author::{Author, Mark, Pos, User};
-use tillsync_core::command::{Action, Command};
-use tillsync_core::id::{CommandId, Till, stable_id};
+use tillsync_core::command::Action;
+use tillsync_core::id::Till;
 use tillsync_core::json::amount;
 use utoipa::ToSchema;
 
 use crate::api::error::ApiError;
+use crate::api::pos::take;
 use crate::api::{ApiState, Caller};
-use crate::room::{OwnError, Room};
+use crate::room::Room;
 
 /// Says who is at the back office: the id of a person.
 static PERSON: HeaderName = HeaderName::from_static("tillsync-user");
@@ -92,24 +93,13 @@ impl Manager {
 
     /// Has a multi-session take something in the manager's name.
     pub async fn take(&self, room: &Room, actions: Vec<Action>) -> Result<(), ApiError> {
-        let chance: [u64; 2] = rand::random();
+        take(room, self.author(), actions).await
+    }
+
+    /// The manager as an author: at no till.
+    pub fn author(&self) -> Author {
         let mark = Mark { user: self.user.clone(), pos: Pos { id: 0, name: BACK_OFFICE.into() } };
-        let command = Command {
-            id: CommandId::new(stable_id(&["admin", &format!("{chance:?}")])),
-            number: None,
-            author: Author { till: Till::new("admin"), mark, device_time_ms: None },
-            actions,
-        };
-        match room.own(command).await {
-            Ok(()) => {
-                room.ring();
-                Ok(())
-            }
-            Err(OwnError::Refused(refusal)) => {
-                Err(ApiError::conflict(refusal.reason(), &refusal.to_string()))
-            }
-            Err(OwnError::Store(error)) => Err(error.into()),
-        }
+        Author { till: Till::new("admin"), mark, device_time_ms: None }
     }
 }
 

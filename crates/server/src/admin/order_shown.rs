@@ -8,6 +8,7 @@ use serde_json::Value;
 use tillsync_core::money::{Money, payments_of};
 use tillsync_core::order::{Line, Order, OrderState, Payment};
 use tillsync_store::RoomId;
+use tillsync_store::facts::is_refund;
 use utoipa::ToSchema;
 
 use super::orders::{MarkName, OrderStateName};
@@ -178,13 +179,10 @@ pub struct SettledShown {
 
 /// What is remarkable about an order.
 pub fn marks(order: &Order) -> Vec<MarkName> {
-    let worth = Money::worth(order);
-    let is_refund = order.fields.get("refund_of").is_some_and(Value::is_string)
-        || (worth.is_sign_negative() && !worth.is_zero());
     let all = [
         (MarkName::Removals, order.taken_away),
         (MarkName::Attention, order.is_in_question()),
-        (MarkName::Refund, is_refund),
+        (MarkName::Refund, is_refund(order)),
         (MarkName::Late, order.late),
     ];
     all.into_iter().filter(|(_, is)| *is).map(|(mark, _)| mark).collect()

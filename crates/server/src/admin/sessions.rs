@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use tillsync_core::command::{Action, CloseSession, Drafts, JoinPos, OpenSession};
+use tillsync_core::command::{Action, CloseSession, Drafts};
 use tillsync_core::json::Fields;
 use tillsync_core::multi_session::{CashMove, MultiSession};
 use tillsync_store::lists::{Session, WantedSessions};
@@ -293,25 +293,12 @@ pub async fn open(
 ) -> Result<(StatusCode, Json<SessionShown>), ApiError> {
     let pos = AskedPos::find(&state, &manager.caller, id).await?;
     let cash = checked(&opening)?;
-    let claim = state.hub().seats.claim(&pos.room.id, id).map_err(|other| {
-        ApiError::conflict(
-            "session",
-            &format!("this point of sale is in multi-session {other}; close its session there"),
-        )
-    })?;
-    let session = state.hub().store().next_session_id(manager.database()).await?;
     let mut noted = Fields::new();
     noted.insert("cash".into(), json!(cash));
     if !opening.note.trim().is_empty() {
         noted.insert("note".into(), opening.note.trim().into());
     }
-    let name = pos.record.name.clone();
-    let join = Action::JoinPos(JoinPos { pos: id, name, receipts: 0 });
-    let user = manager.user.clone();
-    let open = Action::OpenSession(OpenSession { pos: id, session, user, opening: noted });
-    let is_known = pos.room.desk().1.poses.contains_key(&id);
-    manager.take(&pos.room, if is_known { vec![open] } else { vec![join, open] }).await?;
-    claim.keep();
+    let session = pos.open_session(&state, manager.author(), noted).await?;
     let names = Names::of(&state, &manager, &["multi_session", "pos"]).await?;
     let session = find(&state, &manager, session).await?;
     Ok((StatusCode::CREATED, Json(shown(&names, &session, &json!({})))))

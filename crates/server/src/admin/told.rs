@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 use tillsync_core::event::{Attention, Change, Event};
 use tillsync_core::id::{LineUid, OrderUid};
-use tillsync_core::json::{Fields, amount};
+use tillsync_core::json::{self, Fields, amount};
 use tillsync_core::money::Money;
 use tillsync_core::multi_session::MultiSession;
 use tillsync_core::operation::Operation;
@@ -370,10 +370,9 @@ fn is_less(before: Decimal, after: Decimal) -> bool {
         || (!after.is_zero() && after.is_sign_negative() != before.is_sign_negative() && !before.is_zero())
 }
 
-/// An id, alone or in Odoo's pair.
+/// The record that a field refers to, if it is there.
 pub fn reference(value: Option<&Value>) -> Option<i64> {
-    let value = value?;
-    value.as_i64().or_else(|| value.get(0)?.as_i64())
+    value.and_then(json::reference)
 }
 
 /// A field's name as people read it.

@@ -3,8 +3,9 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use tillsync_core::author::{Author, Mark, Pos, User};
-use tillsync_core::command::{Action, Command};
+use tillsync_core::command::{Action, Command, JoinPos, OpenSession};
 use tillsync_core::id::{CommandId, Till, stable_id};
+use tillsync_core::json::Fields;
 use tillsync_store::{Record, RoomId};
 
 use super::error::ApiError;
@@ -64,26 +65,54 @@ impl AskedPos {
 
     /// Has the multi-session take something in a person's name.
     pub async fn take(&self, user: &User, actions: Vec<Action>) -> Result<(), ApiError> {
+        take(&self.room, self.author(user), actions).await
+    }
+
+    /// A person at this POS, as the Register's requests speak for them.
+    pub fn author(&self, user: &User) -> Author {
         let pos = Pos { id: self.id, name: self.record.name.clone() };
-        let chance: [u64; 2] = rand::random();
-        let command = Command {
-            id: CommandId::new(stable_id(&["api", &format!("{chance:?}")])),
-            number: None,
-            author: Author {
-                till: Till::new("api"),
-                mark: Mark { user: user.clone(), pos },
-                device_time_ms: None,
-            },
-            actions,
-        };
-        match self.room.own(command).await {
-            Ok(()) => {
-                self.room.ring();
-                Ok(())
-            }
-            Err(OwnError::Refused(refusal)) => Err(ApiError::conflict("session", &refusal.to_string())),
-            Err(OwnError::Store(error)) => Err(error.into()),
+        Author { till: Till::new("api"), mark: Mark { user: user.clone(), pos }, device_time_ms: None }
+    }
+
+    /// Opens its session in a person's name, with what was counted and noted.
+    ///
+    /// # Errors
+    /// It is in another multi-session on the server, or has an open session already.
+    pub async fn open_session(&self, state: &ApiState, by: Author, opening: Fields) -> Result<u32, ApiError> {
+        let claim = state.hub().seats.claim(&self.room.id, self.id).map_err(|other| {
+            let text = format!(
+                "this point of sale is in multi-session {other} on the server; close its session there"
+            );
+            ApiError::conflict("session", &text)
+        })?;
+        let session = state.hub().store().next_session_id(&self.room.id.database).await?;
+        let (pos, name, user) = (self.id, self.record.name.clone(), by.mark.user.clone());
+        let join = Action::JoinPos(JoinPos { pos, name, receipts: 0 });
+        let open = Action::OpenSession(OpenSession { pos, session, user, opening });
+        let is_known = self.room.desk().1.poses.contains_key(&pos);
+        let actions = if is_known { vec![open] } else { vec![join, open] };
+        take(&self.room, by, actions).await?;
+        claim.keep();
+        Ok(session)
+    }
+}
+
+/// Has a multi-session take something that no till asks for.
+pub async fn take(room: &Room, author: Author, actions: Vec<Action>) -> Result<(), ApiError> {
+    let chance: [u64; 2] = rand::random();
+    let command = Command {
+        id: CommandId::new(stable_id(&[author.till.as_str(), &format!("{chance:?}")])),
+        number: None,
+        author,
+        actions,
+    };
+    match room.own(command).await {
+        Ok(()) => {
+            room.ring();
+            Ok(())
         }
+        Err(OwnError::Refused(refusal)) => Err(ApiError::conflict(refusal.reason(), &refusal.to_string())),
+        Err(OwnError::Store(error)) => Err(error.into()),
     }
 }
 

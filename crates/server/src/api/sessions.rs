@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use tillsync_core::author::{Mark, User};
-use tillsync_core::command::{Action, CloseSession, Drafts, JoinPos, MoveCash, OpenSession};
+use tillsync_core::command::{Action, CloseSession, Drafts, MoveCash};
 use tillsync_core::id::OrderUid;
 use tillsync_core::json::Fields;
 use tillsync_core::multi_session::{ClosedSession, MultiSession, PosSession};
@@ -156,20 +156,7 @@ pub async fn open(
     Body(asked): Body<Open>,
 ) -> Result<(StatusCode, Json<PosSession>), ApiError> {
     let pos = AskedPos::find(&state, &caller, id).await?;
-    let claim = state.hub().seats.claim(&pos.room.id, id).map_err(|other| {
-        let text =
-            format!("this point of sale is in multi-session {other} on the server; close its session there");
-        ApiError::conflict("session", &text)
-    })?;
-    let session = state.hub().store().next_session_id(&caller.database).await?;
-    let name = pos.record.name.clone();
-    let join = Action::JoinPos(JoinPos { pos: id, name, receipts: 0 });
-    let user = asked.user.clone();
-    let open = Action::OpenSession(OpenSession { pos: id, session, user, opening: asked.opening });
-    let is_known = pos.room.desk().1.poses.contains_key(&id);
-    let actions = if is_known { vec![open] } else { vec![join, open] };
-    pos.take(&asked.user, actions).await?;
-    claim.keep();
+    pos.open_session(&state, pos.author(&asked.user), asked.opening).await?;
     let session = pos.room.desk().1.poses.get(&id).and_then(|seat| seat.session.clone());
     let session = session.ok_or_else(|| ApiError::conflict("session", "the session was closed meanwhile"))?;
     Ok((StatusCode::CREATED, Json(session)))
